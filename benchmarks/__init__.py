@@ -1,0 +1,1 @@
+"""What it costs, and how that grows: a command each, results in README.md."""

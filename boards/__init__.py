@@ -1,0 +1,1 @@
+"""What: boards, columns, work items, their history and classification."""

@@ -1,0 +1,1 @@
+"""The resources of the boards room in the REST API."""

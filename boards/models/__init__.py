@@ -1,0 +1,40 @@
+"""What: boards, columns, work items, what happened to them, and what classifies them."""
+
+from boards.models.boards import Board, BoardQuerySet, Column, FormerAddress, Stage
+from boards.models.classification import Classification, ClassifiedBy, Rule, ToilType
+from boards.models.feed import FeedEvent, FeedHead, FeedKind
+from boards.models.history import Action, Change, Stay
+from boards.models.items import Item, ItemLabel, ItemQuerySet, Label, Priority
+from boards.models.links import ItemLink, LinkKind
+from boards.models.views import SavedView, SavedViewQuerySet
+from boards.models.work import Comment, Timer, WorkLog
+
+__all__ = [
+    "Action",
+    "Board",
+    "BoardQuerySet",
+    "Change",
+    "Classification",
+    "ClassifiedBy",
+    "Column",
+    "Comment",
+    "FeedEvent",
+    "FeedHead",
+    "FeedKind",
+    "FormerAddress",
+    "Item",
+    "ItemLabel",
+    "ItemLink",
+    "ItemQuerySet",
+    "Label",
+    "LinkKind",
+    "Priority",
+    "Rule",
+    "SavedView",
+    "SavedViewQuerySet",
+    "Stage",
+    "Stay",
+    "Timer",
+    "ToilType",
+    "WorkLog",
+]

@@ -1,0 +1,65 @@
+"""Deciding what class an item has: a person's decision stays, also the one that it has none."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from boards.models import Board, Classification, ClassifiedBy, Item
+from boards.services.errors import invalid
+from boards.services.record import Edit, begin, lock_items, refuse_archived_board, write_edits
+from boards.services.values import clean_item
+from teams.actors import Actor
+
+BY_PERSON: Final = frozenset({ClassifiedBy.PERSON, ClassifiedBy.SUGGESTION})
+
+
+@transaction.atomic
+def classify_items(
+    *,
+    items: Iterable[Item],
+    classification: Classification | str,
+    by: Actor,
+    at: datetime,
+    decided_by: ClassifiedBy = ClassifiedBy.PERSON,
+) -> list[Item]:
+    """Give items a class, and return those that changed, as they are now.
+
+    Items in the trash are left alone; so is, by anything but a person, what a person has decided.
+    """
+    value = clean_item({"classification": classification})["classification"]
+    locked = lock_items(item.pk for item in items)
+    boards = Board.objects.in_bulk({item.board_id for item in locked})
+    for board in boards.values():
+        refuse_archived_board(board)
+    edits = [begin(item, at=at, board=boards[item.board_id]) for item in locked if item.deleted_at is None]
+    for edit in edits:
+        decide(edit, value, decided_by=decided_by)
+    write_edits(edits, by=by)
+    return [edit.item for edit in edits if edit.changes]
+
+
+def decide(edit: Edit, classification: str, *, decided_by: ClassifiedBy, rule_id: int | None = None) -> bool:
+    """Put a decision into an edit, and return whether it was allowed.
+
+    A rule decides only what nobody but a rule has decided; an import, what no person has.
+    """
+    item = edit.item
+    if classification not in Classification.values:
+        raise invalid("classification", classification)
+    if decided_by not in BY_PERSON and not may_be_decided(item.classified_by, decided_by):
+        return False
+    if item.classification != classification or item.classified_by != decided_by:
+        edit.put("classified_at", edit.at)
+    edit.set("classification", classification)
+    edit.set("classified_by", str(decided_by))
+    edit.put("rule_id", rule_id)
+    return True
+
+
+def may_be_decided(classified_by: str | None, decided_by: ClassifiedBy) -> bool:
+    """Whether a rule or an import may decide what was decided by somebody else before."""
+    if classified_by in BY_PERSON:
+        return False
+    return decided_by != ClassifiedBy.RULE or classified_by in (None, ClassifiedBy.RULE)

@@ -1,0 +1,1 @@
+"""What the templates of boards may use beyond the parts of every page."""

@@ -1,0 +1,1 @@
+"""In: tickets from other systems."""

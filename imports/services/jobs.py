@@ -1,0 +1,302 @@
+"""Imports from first byte to last row: at once when they are short, else as jobs of short steps under a lease.
+
+A step commits its rows and its cursor together. A worker may write only while it is the lease's owner, which the
+step checks under the lock of the import's row: so two workers never both commit a step, and a job that a crash
+interrupts goes on where it was. The lease is renewed by every step; beat hands on what has not been renewed.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Final
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from boards.models import Board
+from boards.services.errors import BoardArchivedError
+from boards.services.record import refuse_archived_board
+from boards.services.rows import insert_rows
+from imports.batches import Batch, Outcome, read_batch, refuse_repeats
+from imports.models import Format, Import, Phase, RowKey, State
+from imports.readers import Row, json_rows
+from imports.services.errors import ImportOverError, rows_refused
+from imports.services.known import Target, open_target
+from imports.services.record import add_up, keep_refused, results_of
+from imports.services.take import take_batch
+from imports.services.uploads import read_upload, store_upload
+from imports.sources.forms import ToTicket, mapping_of
+from imports.spreadsheets import csv_header, csv_pieces, csv_rows
+from teams.actors import Actor, Via
+from teams.queries import timezone_of_team
+from teams.worktime import zone_named
+
+STEP_ROWS: Final = 1_000
+STEP_BYTES: Final = 4 * 1024 * 1024
+LEASE: Final = timedelta(seconds=30)
+ATTEMPTS: Final = 5
+PREVIEW_KEPT_FOR: Final = timedelta(hours=24)
+REFUSALS_SHOWN: Final = 20
+
+
+def open_import(*, board: Board, source: str, by: Actor, at: datetime, **options: Any) -> Import:
+    """Begin an import; `options` are mode, is_dry_run, format, file_name, is_kept and is_job."""
+    refuse_archived_board(board)
+    return Import.objects.create(
+        board=board, source=source, created_by=by.person, token=by.token, created_at=at, **options
+    )
+
+
+def import_now(*, batch: Import, rows: Iterable[Any], by: Actor, at: datetime) -> Import:
+    """Handle the rows of an import in one transaction, and keep what became of each."""
+    with transaction.atomic():
+        done = read_batch((Row(index, 0, row) for index, row in enumerate(rows)), mapping=_mapping(batch), at=at)
+        refuse_repeats(done.rows, met=set())
+        refused = [row for row in done.rows if row.errors]
+        if batch.is_atomic and refused:
+            fields = {
+                f"items.{row.index}.{name}": list(texts)
+                for row in refused[:REFUSALS_SHOWN]
+                for name, texts in (row.errors or {}).items()
+            }
+            raise rows_refused(len(refused), len(done.rows), fields)
+        target = open_target(board=batch.board, source=batch.source, stages=done.stages, by=by, at=at)
+        _take(batch, target, done)
+        add_up(batch, done, target=target)
+        batch.results = results_of(done, is_dry_run=batch.is_dry_run)
+        batch.state, batch.is_job, batch.is_received = State.FINISHED, False, True
+        batch.started_at = batch.finished_at = at
+        batch.expected_rows = batch.rows
+        batch.save()
+        keep_refused(batch, done.rows)
+    return batch
+
+
+def receive(*, batch: Import, pieces: Iterable[bytes], limit: int | None = None) -> Import:
+    """Keep the upload of a job as it comes; nothing of it stays when it breaks off."""
+    try:
+        text = csv_pieces(pieces) if Format(batch.format).is_csv else pieces
+        lines = store_upload(batch=batch, pieces=text, limit=limit or settings.MAX_UPLOAD)
+    except BaseException:
+        batch.delete()
+        raise
+    batch.expected_rows = max(0, lines - Format(batch.format).is_csv)
+    batch.phase = _first_phase(batch)
+    batch.is_received = True
+    batch.save(update_fields=["expected_rows", "phase", "is_received"])
+    return batch
+
+
+def enqueue(*, import_id: int) -> None:
+    """Tell a worker of a job once it is committed; when the broker cannot be reached, beat does it later."""
+
+    def run() -> None:
+        current_app.signature("imports.tasks.run_import", args=[import_id]).delay()
+
+    transaction.on_commit(run, robust=True)
+
+
+def claim(*, import_id: int, owner: str, at: datetime) -> bool:
+    """Take a job whose lease is free or has run out; False when somebody else has it or it is over."""
+    free = Q(lease_owner="") | Q(lease_until__lt=at)
+    claimed = Import.objects.unfinished().filter(free, pk=import_id)
+    return bool(
+        claimed.update(
+            state=State.RUNNING,
+            lease_owner=owner,
+            lease_until=at + LEASE,
+            attempts=F("attempts") + 1,
+        )
+    )
+
+
+def release(*, import_id: int, owner: str) -> None:
+    """Give a lease back, so that another worker can go on at once."""
+    Import.objects.filter(pk=import_id, lease_owner=owner).update(lease_owner="")
+
+
+def reserve_due(*, at: datetime) -> list[int]:
+    """Return the jobs that nobody works on, and keep them from being returned again until a lease's time is over."""
+    due = Import.objects.unfinished().filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at))
+    return [
+        pk
+        for pk in due.order_by("pk").values_list("pk", flat=True)[:100]
+        if due.filter(pk=pk).update(lease_owner="", lease_until=at + LEASE)
+    ]
+
+
+def rows_of(batch: Import) -> Iterator[Row]:
+    """Yield the rows of an upload from where the job is."""
+    chunks = read_upload(batch=batch, byte=batch.cursor_byte)
+    if not Format(batch.format).is_csv:
+        return json_rows(chunks, row=batch.cursor_row, byte=batch.cursor_byte)
+    header = csv_header(next(read_upload(batch=batch), b""))
+    return csv_rows(
+        chunks,
+        header=header,
+        row=batch.cursor_row,
+        byte=batch.cursor_byte,
+        is_foreign=batch.format != Format.CSV,
+    )
+
+
+def next_rows(rows: Iterator[Row], *, byte: int) -> list[Row]:
+    """Take as many rows as one step handles: few enough to hold nobody up, and to fit into memory."""
+    taken: list[Row] = []
+    for row in islice(rows, STEP_ROWS):
+        taken.append(row)
+        if row.end - byte > STEP_BYTES:
+            break
+    return taken
+
+
+def step(*, batch: Import, rows: list[Row], owner: str, at: datetime) -> Import | None:
+    """Handle the next rows of a job; return it as it is then, None where this worker has nothing to say any more."""
+    done = read_batch(rows, mapping=_mapping(batch), at=at)
+    with transaction.atomic():
+        locked = Import.objects.select_for_update(of=("self",))
+        job = locked.select_related("board__team", "created_by", "token").get(pk=batch.pk)
+        if job.lease_owner != owner or job.state != State.RUNNING or job.cursor_byte != batch.cursor_byte:
+            return None
+        job.started_at, job.lease_until, job.attempts = job.started_at or at, at + LEASE, 0
+        if problem := _problem(job):
+            _end(job, State.FAILED, at=at, problem=problem)
+        elif rows:
+            _handle(job, done, at)
+            job.cursor_row, job.cursor_byte = rows[-1].number + 1, rows[-1].end
+        else:
+            _finish_phase(job, at)
+        job.save()
+    return None if job.is_over else job
+
+
+def give_up(*, batch: Import, at: datetime) -> bool:
+    """End a job whose next step has failed too often; True if its worker has nothing more to do."""
+    if batch.attempts <= ATTEMPTS:
+        return False
+    problem = _("The import stopped at row %d because of an error of this server.") % batch.cursor_row
+    with transaction.atomic():
+        job = Import.objects.select_for_update().get(pk=batch.pk)
+        if job.lease_owner == batch.lease_owner and job.state == State.RUNNING:  # else somebody stopped it meanwhile
+            _end(job, State.FAILED, at=at, problem=problem)
+            job.save()
+    return True
+
+
+@transaction.atomic
+def cancel_import(*, batch: Import, at: datetime) -> Import:
+    """Stop a job; the rows that were taken stay."""
+    job = Import.objects.select_for_update().get(pk=batch.pk)
+    if job.is_over:
+        raise ImportOverError(_("The import is over already."))
+    if job.is_atomic and not job.is_dry_run and job.phase == Phase.TAKE and job.rows:
+        raise ImportOverError(_("The import takes all rows or none, and has begun to take them: it cannot stop now."))
+    _end(job, State.CANCELLED, at=at)
+    job.save()
+    return job
+
+
+@transaction.atomic
+def import_preview(*, batch: Import, by: Actor, at: datetime, is_dry_run: bool = False) -> Import:
+    """Import what a preview has shown, or preview it again; the upload moves on to the new import."""
+    shown = Import.objects.select_for_update().get(pk=batch.pk)
+    if not shown.is_preview:
+        raise ImportOverError(_("This preview was imported already, or its file is no longer kept."))
+    job = open_import(
+        board=shown.board,
+        source=shown.source,
+        by=by,
+        at=at,
+        mode=shown.mode,
+        format=shown.format,
+        file_name=shown.file_name,
+        expected_rows=shown.expected_rows,
+        is_dry_run=is_dry_run,
+        is_kept=is_dry_run,
+        is_received=True,
+    )
+    job.phase = _first_phase(job)
+    job.save(update_fields=["phase"])
+    shown.chunks.update(batch=job)
+    shown.is_kept = False
+    shown.save(update_fields=["is_kept"])
+    return job
+
+
+def forget_old(*, at: datetime) -> None:
+    """Delete what broke off while it came, and the files of previews that nobody imported."""
+    before = at - PREVIEW_KEPT_FOR
+    Import.objects.filter(is_received=False, created_at__lt=before).delete()
+    for batch in Import.objects.filter(is_kept=True, finished_at__lt=before).order_by("pk")[:100]:
+        with transaction.atomic():
+            # Whoever imports the preview at this moment takes its file along.
+            if Import.objects.filter(pk=batch.pk, is_kept=True).update(is_kept=False):
+                batch.chunks.all().delete()
+
+
+def _first_phase(batch: Import) -> Phase:
+    """Return where a job begins: an atomic one checks first, but for a preview, which shows what is wrong anyway."""
+    return Phase.CHECK if batch.is_atomic and not batch.is_kept else Phase.TAKE
+
+
+def _handle(job: Import, done: Batch, at: datetime) -> None:
+    keys = [row.external_id for row in done.rows if row.external_id]
+    met = set(RowKey.objects.filter(batch=job, external_id__in=keys).values_list("external_id", flat=True))
+    new = refuse_repeats(done.rows, met=met) - met
+    insert_rows(RowKey, ("batch", "external_id"), [(job.pk, key) for key in sorted(new)])
+    if job.phase == Phase.CHECK:
+        job.rows += len(done.rows)
+        job.failed += sum(row.outcome == Outcome.FAILED and row.ticket is None for row in done.rows)
+        keep_refused(job, [row for row in done.rows if row.ticket is None])
+        return
+    job.status_stages = {**job.status_stages, **done.stages}
+    by = Actor(person=job.created_by, token=job.token, via=Via.IMPORT)
+    target = open_target(board=job.board, source=job.source, stages=job.status_stages, by=by, at=at)
+    _take(job, target, done)
+    add_up(job, done, target=target)
+    keep_refused(job, done.rows)
+
+
+def _take(batch: Import, target: Target, done: Batch) -> None:
+    """Take a batch; a dry run does the same and takes it back."""
+    with transaction.atomic():
+        take_batch(target=target, batch=done)
+        if batch.is_dry_run:
+            transaction.set_rollback(True)
+
+
+def _finish_phase(job: Import, at: datetime) -> None:
+    """End a job that has read all its rows; an atomic one that has only checked them begins to take them."""
+    if job.phase == Phase.TAKE:
+        _end(job, State.FINISHED, at=at)
+    elif job.failed:
+        _end(job, State.FAILED, at=at, problem=rows_refused(job.failed, job.rows).message)
+    else:
+        job.phase, job.rows, job.cursor_row, job.cursor_byte = Phase.TAKE, 0, 0, 0
+        job.keys.all().delete()
+
+
+def _end(job: Import, state: State, *, at: datetime, problem: str = "") -> None:
+    job.state, job.finished_at, job.problem = state, at, problem
+    job.lease_owner, job.lease_until = "", None
+    job.keys.all().delete()
+    if not job.is_preview:
+        job.chunks.all().delete()
+
+
+def _problem(job: Import) -> str:
+    if job.board.deleted_at is not None:
+        return _("The board was put into the trash.")
+    if job.board.archived_at is not None:
+        return BoardArchivedError(job.board.name).message
+    if not job.board.columns.kept().exists():
+        return _("The board has no columns.")
+    return ""
+
+
+def _mapping(batch: Import) -> ToTicket | None:
+    """Return what maps the rows of an import; times without a zone are of the team's."""
+    return mapping_of(batch.format, zone_named(timezone_of_team(batch.board.team)))

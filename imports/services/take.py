@@ -1,0 +1,135 @@
+"""Taking a batch of tickets: in the caller's transaction, in a number of statements that does not grow with it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from boards.models import Classification, ClassifiedBy
+from boards.rules import Traits, first_match
+from boards.services.bulk import Logged, NewItem, Standing, create_items, label_ids
+from boards.services.feed import announce, together
+from boards.services.record import lock_items
+from boards.services.rows import as_json, insert_rows, update_rows
+from imports.batches import Batch, BatchRow, Outcome
+from imports.merge import said_together
+from imports.models import Ticket as TicketRow
+from imports.past import past_of
+from imports.services.known import Plan, Target, lock_target, make_plan
+from imports.services.people import Named, resolve_people
+from imports.services.update import update_items
+from imports.tickets import Ticket
+from teams.models import Person
+
+# What a ticket says of an item under the item's own names.
+VALUES = ("title", "description", "url", "service", "is_interrupt", "priority", "estimate_hours", "due_date")
+
+
+@together()
+def take_batch(*, target: Target, batch: Batch) -> None:
+    """Write the tickets of a batch, and give each row its outcome.
+
+    People and labels come first, each in one order, then the columns' locks, then the items', as every writer keeps
+    it. What is here is looked at again under the locks, since another import may have written meanwhile, or somebody
+    may have put an item aside or on another board (on SQLite nobody can have).
+    """
+    rows = batch.tickets
+    plan = make_plan(target, rows)
+    if plan.new or plan.updates or plan.quiet:
+        people = _people(target, batch, plan.names)
+        _make_labels(target, plan)
+        if connection.features.has_select_for_update:
+            target = lock_target(target)
+            lock_items(update.known.item for update in plan.updates)
+            plan = make_plan(target, rows)
+            people |= _people(target, batch, plan.names - people.keys())
+        _create(target, plan, people)
+        update_items(target=target, updates=plan.updates, people=people)
+        _announce(target, rows)
+    _note(plan)
+
+
+def _announce(target: Target, rows: Sequence[BatchRow]) -> None:
+    written = {Outcome.CREATED, Outcome.UPDATED}
+    if changed := [row.item for row in rows if row.item is not None and row.outcome in written]:
+        announce(items={target.board.pk: changed}, by=target.by, at=target.at)
+
+
+def _people(target: Target, batch: Batch, names: set[str]) -> dict[str, Person]:
+    at_source = Named(target.board.team, target.source)
+    return resolve_people(at_source=at_source, names=names, known=batch.people, at=target.at)
+
+
+def _make_labels(target: Target, plan: Plan) -> None:
+    """Make what labels are new in one statement: in two, two imports could wait for each other's."""
+    tickets = [row.ticket for row in (*plan.new, *(update.row for update in plan.updates)) if row.ticket is not None]
+    if names := {name for ticket in tickets for name in ticket.said.get("labels", ())}:
+        label_ids(target.board.team_id, names)
+
+
+def _create(target: Target, plan: Plan, people: Mapping[str, Person]) -> None:
+    ids = {name: person.pk for name, person in people.items()}
+    items = [_new_item(target, row.ticket, ids) for row in plan.new if row.ticket is not None]
+    by_id = {person.pk: person for person in people.values()}
+    created = create_items(
+        board=target.board, items=items, columns=target.columns, people=by_id, by=target.by, at=target.at
+    )
+    said: list[tuple[Any, ...]] = []
+    for row, item_id in zip(plan.new, created, strict=True):
+        row.item, row.outcome = item_id, Outcome.CREATED
+        if row.ticket is not None:
+            said.append((item_id, as_json(row.ticket.said), row.ticket.updated_at))
+    insert_rows(TicketRow, ("item", "said", "updated_at"), said)
+
+
+def _new_item(target: Target, ticket: Ticket, people: Mapping[str, int]) -> NewItem:
+    said = ticket.said
+    values = {name: said[name] for name in VALUES if name in said}
+    values |= {"source": target.source, "external_id": ticket.external_id, **class_of(target, ticket)}
+    past = past_of(ticket, statuses=target.statuses, at=target.at)
+    return NewItem(
+        values=values,
+        past=[
+            Standing(at, column, people[person] if person else None, blocked) for at, column, person, blocked in past
+        ],
+        labels=said.get("labels", ()),
+        logs=[Logged(people[log.person], log.started_at, log.ended_at, log.note) for log in ticket.logs or ()],
+    )
+
+
+def class_of(target: Target, ticket: Ticket) -> dict[str, Any]:
+    """Return the class that a ticket brings or, where it brings none, that the team's rules give it."""
+    said = ticket.said
+    classification = said.get("classification", Classification.UNCLASSIFIED.value)
+    if classification != Classification.UNCLASSIFIED:
+        decided = ClassifiedBy.IMPORT.value
+        return {"classification": classification, "classified_by": decided, "classified_at": target.at}
+    if not target.rules:
+        return {}
+    labels = frozenset(said.get("labels", ()))
+    traits = Traits(title=said["title"], labels=labels, service=said.get("service", ""), source=target.source)
+    rule = first_match(target.rules, traits)
+    if rule is None:
+        return {}
+    return {
+        "classification": rule.classification,
+        "classified_by": ClassifiedBy.RULE.value,
+        "classified_at": target.at,
+        "rule": rule.id,
+        "toil_type": rule.toil_type_id,
+    }
+
+
+def _note(plan: Plan) -> None:
+    """Remember what the sources of updated and of quiet tickets said."""
+    known, new = [], []
+    for row, here, __ in [*plan.updates, *plan.quiet]:
+        if row.ticket is not None:
+            said = as_json(said_together(here.said, row.ticket.said))
+            updated_at = row.ticket.updated_at or here.updated_at
+            if here.ticket is None:
+                new.append((here.item, said, updated_at))
+            else:
+                known.append((said, updated_at, here.ticket))
+    update_rows(TicketRow, ("said", "updated_at"), known)
+    insert_rows(TicketRow, ("item", "said", "updated_at"), new)

@@ -1,0 +1,1 @@
+"""The payloads of other systems, mapped to tickets without touching the database."""

@@ -1,0 +1,101 @@
+"""Issues of GitHub; pull requests are work on the answer to an issue, and left out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from imports.sources.mapped import Mapped, removal
+from imports.sources.payload import (
+    given,
+    identifier,
+    inner,
+    labels_of,
+    name_of,
+    objects,
+    text,
+    time_of,
+    title_of,
+    web_address,
+)
+from imports.sources.signatures import Call, Event, Kind, check_signed
+
+# Why an issue was closed, in the words by which statuses are understood.
+REASONS: Final[Mapping[str, str]] = {"not_planned": "Not planned", "duplicate": "Duplicate"}
+
+
+def verify(call: Call, secrets: Sequence[str], at: datetime) -> None:
+    """Check X-Hub-Signature-256."""
+    check_signed(call, "X-Hub-Signature-256", secrets, prefix="sha256=")
+
+
+def delivery_id(headers: Mapping[str, str], payload: Mapping[str, Any]) -> str:
+    """Return GitHub's number of the delivery, which stays the same when it is redelivered."""
+    return headers.get("x-github-delivery", "")
+
+
+def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
+    """Read an event; those of issues and of their comments carry the issue as it stands."""
+    kind, action = headers.get("x-github-event", ""), text(payload.get("action"))
+    name = f"{kind}.{action}" if action else kind
+    issue = inner(payload, "issue")
+    if kind not in {"issues", "issue_comment"} or not issue:
+        return Event(name, ignored=_("It does not tell of an issue."))
+    mapped = to_ticket({**issue, "repository": payload.get("repository")})
+    if mapped is None:
+        return Event(name, ignored=_("It tells of a pull request."))
+    if kind == "issues" and action in {"deleted", "transferred"}:
+        return Event(name, [removal(mapped)])
+    return Event(name, [mapped._replace(is_first=name == "issues.opened")])
+
+
+def to_ticket(issue: object) -> Mapped | None:
+    """Map one issue of a REST list or a webhook; None for a pull request, which REST lists among the issues."""
+    if not isinstance(issue, Mapping):
+        return Mapped(issue, {}, {})
+    if issue.get("pull_request"):
+        return None
+    repository, number = _repository(issue), identifier(issue.get("number"))
+    is_closed = issue.get("state") == "closed"
+    row = given(
+        external_id=f"{repository}#{number}" if repository and number else number,
+        title=title_of(issue.get("title")),
+        url=web_address(issue.get("html_url")),
+        status=REASONS.get(text(issue.get("state_reason")), "Closed") if is_closed else "Open",
+        service=name_of(repository.partition("/")[2]),
+        created_at=time_of(issue.get("created_at")),
+        finished_at=time_of(issue.get("closed_at")) if is_closed else None,
+        updated_at=time_of(issue.get("updated_at")),
+    )
+    row["description"] = text(issue.get("body"))
+    row["labels"] = labels_of([_label(label) for label in _list(issue.get("labels"))])
+    row["assignee"] = _assignee(issue)
+    return Mapped(row, {}, {})
+
+
+def _repository(issue: Mapping[str, Any]) -> str:
+    """Return “owner/name”, which a webhook names, and a REST list only in its addresses."""
+    named = text(inner(issue, "repository").get("full_name"))
+    if named:
+        return named
+    parts = urlsplit(web_address(issue.get("repository_url")) or web_address(issue.get("url"))).path.split("/")
+    at = parts.index("repos") + 1 if "repos" in parts else len(parts)
+    return "/".join(parts[at : at + 2])
+
+
+def _assignee(issue: Mapping[str, Any]) -> str | None:
+    users = [inner(issue, "assignee"), *objects(issue.get("assignees"))]
+    return next((login for user in users if (login := text(user.get("login")))), None)
+
+
+def _label(label: object) -> object:
+    return label.get("name") if isinstance(label, Mapping) else label
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+KIND: Final = Kind(verify, delivery_id, read)

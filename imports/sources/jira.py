@@ -1,0 +1,169 @@
+"""Issues of Jira's REST search, Cloud or Server, with or without their changelog, as tickets."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from imports.fields import RefusedValueError, parse_time
+from imports.sources.adf import to_markdown
+from imports.sources.mapped import Identity, Mapped
+from imports.statuses import ACTIVE, DONE, QUEUE, normal_word
+
+PRIORITIES: Final[Mapping[str, str]] = {
+    "highest": "urgent",
+    "blocker": "urgent",
+    "high": "high",
+    "critical": "high",
+    "medium": "normal",
+    "major": "normal",
+    "low": "low",
+    "lowest": "low",
+    "minor": "low",
+    "trivial": "low",
+}
+CATEGORIES: Final[Mapping[str, str]] = {"new": QUEUE, "undefined": QUEUE, "indeterminate": ACTIVE, "done": DONE}
+
+
+def is_issue(row: object) -> bool:
+    """Whether a row looks like an issue of Jira rather than a ticket of the API."""
+    return isinstance(row, Mapping) and "external_id" not in row and isinstance(row.get("fields"), Mapping)
+
+
+def to_ticket(issue: object) -> Mapped:
+    """Map one issue of a search answer; what is no issue is handed on as it is, and refused as a row."""
+    if not isinstance(issue, Mapping) or not isinstance(issue.get("fields"), Mapping):
+        return Mapped(issue, {}, {})
+    fields: Mapping[str, Any] = issue["fields"]
+    status = _inner(fields, "status")
+    category = str(_inner(status, "statusCategory").get("key"))
+    row: dict[str, Any] = {
+        "external_id": issue.get("key"),
+        "title": fields.get("summary"),
+        "description": _prose(fields.get("description")),
+        "status": status.get("name"),
+        "labels": fields.get("labels") or [],
+        "assignee": _handle(fields.get("assignee")),
+        "due_date": fields.get("duedate"),
+        "created_at": fields.get("created"),
+        "finished_at": fields.get("resolutiondate"),
+        "updated_at": fields.get("updated"),
+    }
+    row |= _extras(issue, fields)
+    changelog = issue.get("changelog")
+    if isinstance(changelog, Mapping):
+        row["history"] = list(_history(changelog, fields))
+    elif category == "indeterminate":
+        row["started_at"] = fields.get("statuscategorychangedate")
+    elif category == "done" and not row["finished_at"]:
+        row["finished_at"] = fields.get("statuscategorychangedate")
+    stage = CATEGORIES.get(category)
+    stages = {normal_word(row["status"]): stage} if stage and isinstance(row["status"], str) else {}
+    return Mapped(row, stages, dict(_people(issue, fields)))
+
+
+def _extras(issue: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that are given only where Jira has something that we have too."""
+    extras: dict[str, Any] = {}
+    priority = PRIORITIES.get(str(_inner(fields, "priority").get("name")).lower())
+    if priority:
+        extras["priority"] = priority
+    components = fields.get("components")
+    if isinstance(components, list) and components and isinstance(components[0], Mapping):
+        extras["service"] = components[0].get("name")
+    seconds = fields.get("timeoriginalestimate")
+    if isinstance(seconds, int) and not isinstance(seconds, bool) and abs(seconds) < 2**53:
+        extras["estimate_hours"] = seconds / 3600
+    address, __, rest = str(issue.get("self") or "").partition("/rest/")
+    if rest and address.startswith(("http://", "https://")) and isinstance(issue.get("key"), str):
+        extras["url"] = f"{address}/browse/{issue['key']}"
+    logs = list(_logs(_inner(fields, "worklog").get("worklogs")))
+    if logs:
+        extras["logs"] = logs
+    return extras
+
+
+def _history(changelog: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the past: how the issue was created, read off what the first changes say was before, then each change."""
+    changes = sorted(_changes(changelog), key=lambda change: change[0])
+    first: dict[str, Any] = {}
+    for __, name, item in changes:
+        first.setdefault(name, item)
+    created: dict[str, Any] = {"at": fields.get("created")}
+    created["status"] = first["status"].get("fromString") if "status" in first else _inner(fields, "status").get("name")
+    created["assignee"] = first["assignee"].get("from") if "assignee" in first else _handle(fields.get("assignee"))
+    yield created
+    for at, name, item in changes:
+        entry: dict[str, Any] = {"at": at.isoformat()}
+        if name == "status":
+            entry["status"] = item.get("toString")
+        elif name == "assignee":
+            entry["assignee"] = item.get("to")
+        else:
+            entry["blocked"] = bool(item.get("toString"))
+        yield entry
+
+
+def _changes(changelog: Mapping[str, Any]) -> Iterator[tuple[datetime, str, Mapping[str, Any]]]:
+    for history in _objects(changelog.get("histories", changelog.get("values"))):
+        for item in _objects(history.get("items")):
+            name = str(item.get("field")).lower()
+            at = _moment(history.get("created"))
+            if name in {"status", "assignee", "flagged"} and at is not None:
+                yield at, name, item
+
+
+def _logs(worklogs: object) -> Iterator[dict[str, Any]]:
+    for worklog in _objects(worklogs):
+        started_at, seconds = _moment(worklog.get("started")), worklog.get("timeSpentSeconds")
+        if started_at is None or not isinstance(seconds, int) or not 0 < seconds < 10**8:
+            continue
+        yield {
+            "person": _handle(worklog.get("author")),
+            "started_at": started_at.isoformat(),
+            "ended_at": (started_at + timedelta(seconds=seconds)).isoformat(),
+            "note": _prose(worklog.get("comment")),
+        }
+
+
+def _people(issue: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[tuple[str, Identity]]:
+    """Yield what is known of each person; what is said about them as a user comes after what a change calls them."""
+    changelog, worklog = _inner(issue, "changelog"), _inner(fields, "worklog")
+    for __, field, item in _changes(changelog):
+        for handle, name in ((item.get("from"), item.get("fromString")), (item.get("to"), item.get("toString"))):
+            if field == "assignee" and isinstance(handle, str) and isinstance(name, str):
+                yield handle, Identity(name, "")
+    users = [entry.get("author") for entry in _objects(changelog.get("histories"))]
+    users += [entry.get("author") for entry in _objects(worklog.get("worklogs"))]
+    users += [fields.get(name) for name in ("reporter", "creator", "assignee")]
+    for user in users:
+        handle = _handle(user)
+        if isinstance(user, Mapping) and isinstance(handle, str):
+            name, email = user.get("displayName"), user.get("emailAddress")
+            yield handle, Identity(name if isinstance(name, str) else "", email if isinstance(email, str) else "")
+
+
+def _handle(user: object) -> Any:
+    """Return what Jira calls a person: the account id of Cloud, the name of Server; None for nobody."""
+    if not isinstance(user, Mapping):
+        return None
+    return user.get("accountId") or user.get("name") or user.get("key") or user.get("emailAddress")
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def _inner(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = value.get(name)
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _prose(value: object) -> Any:
+    return to_markdown(value) if isinstance(value, Mapping) else value
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return parse_time(value)
+    except RefusedValueError:
+        return None

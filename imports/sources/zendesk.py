@@ -1,0 +1,89 @@
+"""Tickets of Zendesk, from its REST lists and its webhooks."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from imports.sources.mapped import Identity, Mapped, removal
+from imports.sources.payload import given, identifier, inner, labels_of, text, time_of, title_of, web_address
+from imports.sources.signatures import Call, Event, Kind, is_any, require_header, wrong
+
+PRIORITIES: Final = frozenset({"low", "normal", "high", "urgent"})
+GONE: Final = ("soft_deleted", "permanently_deleted", "marked_as_spam")
+SIGNATURE: Final = "X-Zendesk-Webhook-Signature"
+
+
+def verify(call: Call, secrets: Sequence[str], at: datetime) -> None:
+    """Check the base64 HMAC-SHA256 over timestamp and body.
+
+    The timestamp is that of the first attempt, which Zendesk repeats for hours: it must be signed, not fresh.
+    """
+    given_signature, moment = require_header(call, SIGNATURE), require_header(call, SIGNATURE + "-Timestamp")
+    signed = moment.encode("utf-8", "surrogatepass") + call.body
+    digests = [hmac.new(secret.encode(), signed, hashlib.sha256).digest() for secret in secrets]
+    if not is_any([given_signature], [base64.b64encode(digest).decode() for digest in digests]):
+        raise wrong()
+
+
+def delivery_id(headers: Mapping[str, str], payload: Mapping[str, Any]) -> str:
+    """Return the number of the event, else that of the invocation."""
+    number = identifier(payload.get("id")) if text(payload.get("type")).startswith("zen:event-type:") else ""
+    return number or headers.get("x-zendesk-webhook-invocation-id", "")
+
+
+def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
+    """Read an event of a ticket (its `detail`), or what a trigger sends as `{"ticket": {…}}`."""
+    name = text(payload.get("type")) or "ticket"
+    if name.startswith("zen:event-type:"):
+        name = name.removeprefix("zen:event-type:")
+        ticket = inner(payload, "detail") if name.startswith("ticket.") else {}
+    else:
+        ticket = inner(payload, "ticket")
+    if not identifier(ticket.get("id")):
+        return Event(name, ignored=_("It does not tell of a ticket."))
+    mapped = to_ticket(ticket)
+    if name.removeprefix("ticket.") in GONE:
+        return Event(name, [removal(mapped)])
+    return Event(name, [mapped._replace(is_first=name == "ticket.created")])
+
+
+def to_ticket(ticket: object) -> Mapped:
+    """Map one ticket; its assignee is known by number, by `assignee_email` where a trigger sends that."""
+    if not isinstance(ticket, Mapping):
+        return Mapped(ticket, {}, {})
+    priority = text(ticket.get("priority")).lower()
+    assignee = text(ticket.get("assignee_email")) or identifier(ticket.get("assignee_id"))
+    name = text(ticket.get("assignee_name"))
+    row = given(
+        external_id=identifier(ticket.get("id")),
+        title=title_of(ticket.get("subject"), ticket.get("raw_subject"), ticket.get("description"), _("Ticket")),
+        description=text(ticket.get("description")),
+        url=_address(ticket),
+        status=text(ticket.get("status")).lower().capitalize(),
+        priority=priority if priority in PRIORITIES else None,
+        due_date=text(ticket.get("due_at"))[:10],
+        created_at=time_of(ticket.get("created_at")),
+        updated_at=time_of(ticket.get("updated_at")),
+    )
+    if isinstance(ticket.get("tags"), list):
+        row["labels"] = labels_of(ticket["tags"])
+    if assignee or "assignee_id" in ticket:
+        row["assignee"] = assignee or None
+    return Mapped(row, {}, {assignee: Identity(name, "")} if assignee and name else {})
+
+
+def _address(ticket: Mapping[str, Any]) -> str:
+    """Return where people look at the ticket; what the API calls its address answers with JSON."""
+    parts = urlsplit(web_address(ticket.get("url")))
+    if not parts.netloc or "/api/" not in parts.path:
+        return web_address(ticket.get("url"))
+    return f"{parts.scheme}://{parts.netloc}/agent/tickets/{identifier(ticket.get('id'))}"
+
+
+KIND: Final = Kind(verify, delivery_id, read)

@@ -1,0 +1,173 @@
+"""The pages on which people bring in a file: what it would do, how far it is, and what was refused."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from boards.models import Board
+from boards.services.errors import BoardArchivedError
+from imports.files import open_file
+from imports.forms import StatusForm, UploadForm
+from imports.models import Import, Mode
+from imports.readers import BadUploadError
+from imports.serializers import warnings_of
+from imports.services.jobs import cancel_import, enqueue, import_preview, open_import, receive
+from imports.services.record import refused_rows
+from imports.services.words import map_statuses
+from teams.actors import Actor, Via, actor_of
+from teams.errors import ToilTrackerError
+from teams.models import Role, Team
+from teams.permissions import signed_in, team_view
+
+PAGE = 25
+PROBLEMS_SHOWN = 50
+OUTCOMES = {
+    "created": gettext_lazy("New"),
+    "updated": gettext_lazy("Updated"),
+    "unchanged": gettext_lazy("Unchanged"),
+    "skipped": gettext_lazy("Skipped"),
+    "failed": gettext_lazy("Needs a fix"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@team_view(Role.MEMBER)
+def imports(request: HttpRequest, team: Team) -> HttpResponse:
+    """Take a file and show what it would do; list what came in before."""
+    board = Board.objects.filter(team=team, slug=request.GET.get("board", "").replace("\0", "")).kept().first()
+    form = UploadForm(request.POST or None, request.FILES or None, team=team, initial={"board": board})
+    if request.method == "POST" and form.is_valid():
+        batch = _preview(request, form)
+        if batch is not None:
+            return redirect("imports:import", team.slug, batch.pk)
+    past = Import.objects.visible_to(request.user).filter(board__team=team).order_by("-created_at", "-pk")
+    page = Paginator(past.select_related("board", "created_by", "token"), PAGE).get_page(request.GET.get("page"))
+    context = {"team": team, "form": form, "page": page, "has_board": form.has_boards}
+    return render(request, "imports/imports.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@team_view(Role.MEMBER)
+def show(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
+    """Show an import: the preview of a file, its progress, or what came of it."""
+    batch = _batch(request, team, import_id)
+    template = "imports/import.html#import" if "HX-Request" in request.headers else "imports/import.html"
+    return render(request, template, _context(team, batch))
+
+
+@require_POST
+@team_view(Role.MEMBER)
+def run(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
+    """Import what a preview has shown."""
+    batch = _batch(request, team, import_id)
+    try:
+        job = import_preview(batch=batch, by=_actor(request), at=timezone.now())
+    except ToilTrackerError as error:
+        messages.error(request, error.message)
+        return redirect("imports:import", team.slug, batch.pk)
+    enqueue(import_id=job.pk)
+    return redirect("imports:import", team.slug, job.pk)
+
+
+@require_POST
+@team_view(Role.MEMBER)
+def map_words(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
+    """Keep which columns a source's status words mean, and preview the file again."""
+    batch = _batch(request, team, import_id)
+    form = StatusForm(request.POST, board=batch.board, words=batch.unknown_statuses)
+    if not form.is_valid():
+        return render(request, "imports/import.html", {**_context(team, batch), "statuses": form}, status=422)
+    try:
+        map_statuses(board=batch.board, source=batch.source, columns=form.chosen())
+        again = import_preview(batch=batch, by=_actor(request), at=timezone.now(), is_dry_run=True)
+    except ToilTrackerError as error:
+        messages.error(request, error.message)
+        return redirect("imports:import", team.slug, batch.pk)
+    enqueue(import_id=again.pk)
+    return redirect("imports:import", team.slug, again.pk)
+
+
+@require_POST
+@team_view(Role.MEMBER)
+def cancel(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
+    """Stop an import."""
+    batch = _batch(request, team, import_id)
+    try:
+        cancel_import(batch=batch, at=timezone.now())
+    except ToilTrackerError as error:
+        messages.error(request, error.message)
+    return redirect("imports:import", team.slug, batch.pk)
+
+
+@require_GET
+@team_view(Role.MEMBER)
+def rows(request: HttpRequest, team: Team, import_id: int) -> StreamingHttpResponse:
+    """Download the refused rows, to be mended and picked again."""
+    batch = _batch(request, team, import_id)
+    answer = StreamingHttpResponse(refused_rows(batch), content_type="application/x-ndjson")
+    answer["Content-Disposition"] = f'attachment; filename="import-{batch.pk}-errors.ndjson"'
+    return answer
+
+
+def _preview(request: HttpRequest, form: UploadForm) -> Import | None:
+    """Keep the file and let a worker look at it; None where it cannot be read, which the form then says."""
+    given = form.cleaned_data
+    if given["file"].size > settings.MAX_UPLOAD:
+        form.add_error("file", _("The file is larger than this server takes."))
+        return None
+    try:
+        opened = open_file(given["file"].chunks(), again=given["file"].chunks)
+        batch = open_import(
+            board=given["board"],
+            source=given["source"].strip() or opened.format.system or "file",
+            by=_actor(request),
+            at=timezone.now(),
+            mode=Mode.ATOMIC if given["is_atomic"] else Mode.PARTIAL,
+            format=opened.format,
+            file_name=given["file"].name[:255],
+            is_dry_run=True,
+            is_kept=True,
+        )
+        receive(batch=batch, pieces=opened.pieces)
+    except BadUploadError as error:
+        form.add_error("file", str(error))
+        return None
+    except BoardArchivedError as error:
+        form.add_error("board", error.message)
+        return None
+    enqueue(import_id=batch.pk)
+    return batch
+
+
+def _batch(request: HttpRequest, team: Team, import_id: int) -> Import:
+    visible = Import.objects.visible_to(request.user).filter(board__team=team)
+    return get_object_or_404(visible.select_related("board__team"), pk=import_id)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor(person=actor_of(signed_in(request)).person, via=Via.IMPORT)
+
+
+def _context(team: Team, batch: Import) -> dict[str, Any]:
+    problems = list(batch.row_errors.order_by("index")[:PROBLEMS_SHOWN])
+    unknown = batch.unknown_statuses if batch.is_preview else {}
+    return {
+        "team": team,
+        "batch": batch,
+        "problems": problems,
+        "further_problems": batch.row_errors.count() - len(problems) if len(problems) == PROBLEMS_SHOWN else 0,
+        "warnings": warnings_of(batch),
+        "preview": [{**row, "outcome_name": OUTCOMES.get(row["outcome"])} for row in batch.preview],
+        "statuses": StatusForm(board=batch.board, words=unknown) if unknown else None,
+        "left": max(0, batch.expected_rows - batch.rows),
+        "taken": batch.created + batch.updated,
+        "is_blocked": batch.is_atomic and batch.failed > 0,
+    }

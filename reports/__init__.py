@@ -1,0 +1,1 @@
+"""Out: effort, toil share, flow and weekly reports."""

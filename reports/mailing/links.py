@@ -1,0 +1,31 @@
+"""The addresses that a mail leads to: from the settings, never from a request."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.urls import reverse
+
+from reports.mailing.message import UNSUBSCRIBE_LINK
+from reports.periods import Week
+from teams.models import Team
+
+
+def absolute(path: str) -> str:
+    """Return a page's whole address."""
+    return settings.BASE_URL.rstrip("/") + path
+
+
+def links_of_report(team: Team, week: Week) -> Mapping[str, str]:
+    """Return where a report's links lead."""
+    return {
+        "team": absolute(reverse("reports:team", args=[team.slug])),
+        "triage": absolute(reverse("boards:triage", args=[team.slug])),
+        "report": absolute(reverse("reports:report", args=[team.slug, str(week)])),
+        "settings": absolute(reverse("reports:settings_recipients", args=[team.slug])),
+        "unsubscribe": UNSUBSCRIBE_LINK,
+    }
+
+
+def link_of_item(team: Team, item_id: int) -> str:
+    """Return where an item can be seen."""
+    return absolute(reverse("boards:item", args=[team.slug, item_id]))

@@ -1,0 +1,80 @@
+"""Turns what a report says into its HTML, with every style inline, and its plain text."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+import css_inline
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reports.mailing.content import Content, Row
+
+WIDTH = 72
+
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+
+
+def render_html(content: Content) -> str:
+    """Return the mail as HTML of its own: no image, no style sheet, nothing that is loaded."""
+    html = render_to_string("reports/mail/report.html", {"content": content, "language": get_language()})
+    return _INLINER.inline(html)
+
+
+def render_text(content: Content) -> str:
+    """Return the mail as plain text, in lines of at most 72 characters where words allow it."""
+    parts = [
+        [_wrap(f"{content.headline}.")],
+        [_wrap(content.summary)] if content.summary else [],
+        [f"{content.team_name} · {content.period}"],
+        [f"{tile.value} {tile.label}" for tile in content.tiles],
+        _table(_("Hours by class"), content.classes, note=content.class_note),
+        _trend(content),
+        _table(_("Top toil types"), content.toil_types),
+        _table(_("Services with the most toil"), content.services),
+        _open_items(content),
+        _section(_("What changed in earlier numbers"), [_wrap(revision) for revision in content.revisions]),
+        [_wrap(f"{_('How to read this.')} {content.reading_aid}")],
+        _links(content),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _table(title: str, rows: Sequence[Row], note: str = "") -> list[str]:
+    width = max((len(row.name) for row in rows), default=0)
+    lines = [f"{row.name:<{width}}  {row.hours:>8}  {row.detail}".rstrip() for row in rows]
+    return _section(title, [*lines, note] if lines and note else lines)
+
+
+def _trend(content: Content) -> list[str]:
+    lines = [f"{bar.week}  {bar.share:>5}  {'#' * round(bar.height / 3)}".rstrip() for bar in content.bars]
+    return _section(_("Toil share per week, in %"), lines)
+
+
+def _open_items(content: Content) -> list[str]:
+    if not content.open_items:
+        return []
+    lines = [_wrap(content.open_note)] if content.open_note else []
+    lines += [f"{item.key}  {item.title} ({item.hours_text})" for item in content.open_items]
+    lines += [content.more_open] if content.more_open else []
+    return _section(content.open_title, [*lines, f"{_('Classify them')}: {content.urls['triage']}"])
+
+
+def _section(title: str, lines: Sequence[str]) -> list[str]:
+    return [title, "-" * len(title), *lines] if lines else []
+
+
+def _links(content: Content) -> list[str]:
+    return [f"{title}: {url}" for title, url in _titled(content)]
+
+
+def _titled(content: Content) -> Iterator[tuple[str, str]]:
+    urls = content.urls
+    yield _("Team page"), urls["team"]
+    yield _("View in the browser"), urls["report"]
+    yield _("Who gets this, and when"), urls["settings"]
+    yield _("Unsubscribe"), urls["unsubscribe"]
+
+
+def _wrap(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,208 @@
+"""What is kept of the reports: each week's figures and mail, what they became, who gets them and what arrived."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from teams.models import Denominator, Team
+from teams.secrets import new_secret
+
+
+class WeeklyReportQuerySet(models.QuerySet["WeeklyReport"]):
+    """Reads of weekly reports, shared by pages and API."""
+
+    def visible_to(self, viewer: object) -> Self:
+        """Return the reports of the teams that an account or token may see."""
+        return self.filter(team__in=Team.objects.visible_to(viewer))
+
+    def latest_first(self) -> Self:
+        """Return the reports, the newest week first."""
+        return self.order_by("-week_start", "-id")
+
+
+class WeeklyReport(models.Model):
+    """A team's week as it was reported: figures and mail are written once and do not change."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="weekly_reports")
+    week = models.CharField(_("week"), max_length=8, help_text="2026-W46")
+    week_start = models.DateField(help_text="The Monday.")
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    timezone = models.CharField(max_length=64)
+    denominator = models.CharField(max_length=20, choices=Denominator.choices)
+    target_low = models.FloatField()
+    target_high = models.FloatField()
+    formula_version = models.PositiveSmallIntegerField()
+    figures: "models.JSONField[Any, Any]" = models.JSONField(help_text="As the API's toil/ gives them.")
+    language = models.CharField(max_length=16)
+    subject = models.CharField(max_length=255)
+    html = models.TextField()
+    text = models.TextField()
+    built_at = models.DateTimeField()
+    released_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its deliveries were made; null while it was only built by hand."
+    )
+
+    objects = WeeklyReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("team", "week_start", name="report_of_week_once"),
+            models.CheckConstraint(condition=Q(end_at__gt=models.F("start_at")), name="report_has_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} {self.week}"
+
+    @property
+    def week_end(self) -> Any:
+        """The Sunday."""
+        return self.week_start + timedelta(days=6)
+
+
+class ReportRevision(models.Model):
+    """What later edits made of a reported week, beside what was reported."""
+
+    report = models.ForeignKey(WeeklyReport, on_delete=models.CASCADE, related_name="revisions")
+    figures: "models.JSONField[Any, Any]" = models.JSONField()
+    causes: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField(
+        default=dict, help_text="How many edits of which kind: reclassified, logged, imported, moved …"
+    )
+    found_at = models.DateTimeField()
+    told_in = models.ForeignKey(WeeklyReport, null=True, on_delete=models.SET_NULL, related_name="told_revisions")
+
+    class Meta:
+        indexes = [models.Index("report", "found_at", name="revision_of_report")]
+
+    def __str__(self) -> str:
+        return f"{self.report} ({self.found_at:%Y-%m-%d})"
+
+
+class RecipientQuerySet(models.QuerySet["Recipient"]):
+    """Reads of recipients."""
+
+    def listed(self) -> Self:
+        """Return those on their team's list, those who unsubscribed included."""
+        return self.filter(is_listed=True)
+
+    def subscribed(self) -> Self:
+        """Return those who get the team's mail."""
+        return self.filter(is_listed=True, unsubscribed_at__isnull=True)
+
+
+class Recipient(models.Model):
+    """An address that gets a team's weekly report; kept when taken off the list, so that its links stay good."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="recipients")
+    email = models.EmailField(_("e-mail"))
+    is_listed = models.BooleanField(default=True)
+    unsubscribed_at = models.DateTimeField(null=True, blank=True)
+    unsubscribe_key = models.CharField(max_length=64, unique=True, default=new_secret)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = RecipientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("team", Lower("email"), name="recipient_of_team_once")]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.team})"
+
+    @property
+    def is_subscribed(self) -> bool:
+        """Whether mail goes to this address."""
+        return self.is_listed and self.unsubscribed_at is None
+
+
+class DeliveryState(models.TextChoices):
+    """Where one mail to one address stands (docs/reports.md has the diagram)."""
+
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being handed over")
+    SENT = "sent", _("Sent")
+    KEPT = "kept", _("Kept, no mail server is set")
+    UNCERTAIN = "uncertain", _("Uncertain")
+    FAILED = "failed", _("Refused")
+    SUPPRESSED = "suppressed", _("Not sent, unsubscribed")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Reads of deliveries."""
+
+    def due(self, at: datetime) -> Self:
+        """Return what may be tried now: waiting, its time come, and in no other worker's hands."""
+        free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
+        return self.filter(free, state=DeliveryState.QUEUED, next_attempt_at__lte=at)
+
+    def broken_off(self, at: datetime) -> Self:
+        """Return what was handed over by a worker that did not live to hear the answer."""
+        return self.filter(state=DeliveryState.SENDING, lease_until__lte=at)
+
+
+class Delivery(models.Model):
+    """One mail of one report to one address, and how far it got."""
+
+    report = models.ForeignKey(WeeklyReport, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.ForeignKey(Recipient, null=True, on_delete=models.SET_NULL, related_name="deliveries")
+    address = models.EmailField()
+    is_test = models.BooleanField(default=False)
+    message_id = models.CharField(max_length=255)
+    state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    state_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True, default="")
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("report", "address", condition=Q(is_test=False), name="delivery_to_address_once"),
+            models.CheckConstraint(
+                condition=~Q(state=DeliveryState.QUEUED) | Q(next_attempt_at__isnull=False),
+                name="delivery_queued_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "next_attempt_at",
+                name="delivery_open",
+                condition=Q(state__in=["queued", "sending"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} → {self.address}: {self.state}"
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """Whether a person may have it sent (again)."""
+        return self.state in {DeliveryState.UNCERTAIN, DeliveryState.FAILED, DeliveryState.KEPT}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is to be tried (again) by itself."""
+        return self.state == DeliveryState.QUEUED
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it was only kept, for want of a mail server."""
+        return self.state == DeliveryState.KEPT
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether nobody knows if it arrived."""
+        return self.state == DeliveryState.UNCERTAIN
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether it asks for a person."""
+        return self.state in {DeliveryState.UNCERTAIN, DeliveryState.FAILED}

@@ -1,0 +1,1 @@
+"""What the pages of the reports room show: measures turned into words, figures and drawings."""

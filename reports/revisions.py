@@ -1,0 +1,153 @@
+"""Reads what became of reported weeks: other figures by later edits, and how many edits of which kind."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from boards.models import Change, WorkLog
+from reports.figures import toil_figures
+from reports.models import ReportRevision, WeeklyReport
+from reports.periods import Week, parse_week
+from reports.queries import TeamToil
+from reports.sentences import Reading, revision_sentence
+from reports.share import measure
+from teams.models import Team
+
+REVISED_WEEKS = 8
+NOTICEABLE_HOURS = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A reported week whose figures are others now: what to store, and what the next report says of it."""
+
+    report: WeeklyReport
+    figures: Mapping[str, Any]
+    causes: Mapping[str, int]
+    known: int
+    sentence: str
+
+
+def find_revisions(*, team: Team, week: Week, at: datetime, series: Sequence[TeamToil]) -> list[Finding]:
+    """Compare the reports of the weeks before with what their figures are now.
+
+    A week reported in a time zone that the team has left is not compared: it was another stretch of time. While a later
+    week is reported already, nothing is looked for, since what is found is told in the newest report.
+    """
+    if team.weekly_reports.filter(week_start__gt=week.monday).exists():
+        return []
+    since = week.shifted(-REVISED_WEEKS).monday
+    reports = team.weekly_reports.filter(week_start__gte=since, week_start__lt=week.monday)
+    now = {toil.period.start: toil for toil in series}
+    found = []
+    for report in reports.order_by("week_start").prefetch_related("revisions"):
+        toil = now.get(report.week_start)
+        if toil is not None and toil.period.timezone == report.timezone:
+            finding = _compare(report, toil, at)
+            if finding is not None:
+                found.append(finding)
+    return found
+
+
+def _compare(report: WeeklyReport, toil: TeamToil, at: datetime) -> Finding | None:
+    """Compare a report with what its figures, by its own denominator and target, are now."""
+    revisions = sorted(report.revisions.all(), key=lambda revision: (revision.found_at, revision.pk))
+    figures = toil_figures(_by_terms_of(report, toil))
+    stored = revisions[-1].figures if revisions else report.figures
+    if not _differs(stored, figures):
+        return None
+    told = next((revision.figures for revision in reversed(revisions) if revision.told_in_id), report.figures)
+    since = next((revision.found_at for revision in reversed(revisions) if revision.told_in_id), report.built_at)
+    causes = count_causes(report, since=since, until=at, is_capacity_changed=_capacity_differs(told, figures))
+    sentence = _sentence(report, told, figures, causes)
+    return Finding(report=report, figures=figures, causes=causes, known=len(revisions), sentence=sentence)
+
+
+def _by_terms_of(report: WeeklyReport, toil: TeamToil) -> TeamToil:
+    share = measure(
+        toil.effort,
+        capacity=toil.capacity,
+        covered=(toil.toil.coverage or 0.0) * toil.capacity,
+        denominator=report.denominator,
+        target_low=report.target_low,
+        target_high=report.target_high,
+    )
+    return replace(toil, toil=share, target_low=report.target_low, target_high=report.target_high)
+
+
+def _differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    hours = ((before["effort_hours"][name], after["effort_hours"][name]) for name in after["effort_hours"])
+    return _capacity_differs(before, after) or any(abs(old - new) > NOTICEABLE_HOURS for old, new in hours)
+
+
+def _capacity_differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    return bool(abs(before["capacity_hours"] - after["capacity_hours"]) > NOTICEABLE_HOURS)
+
+
+def _sentence(
+    report: WeeklyReport, before: Mapping[str, Any], after: Mapping[str, Any], causes: Mapping[str, int]
+) -> str:
+    """Say what a share has become; empty where it reads the same."""
+    old, new = Reading.from_figures(before).share_text, Reading.from_figures(after).share_text
+    if old == new:
+        return ""
+    words = [told % {"count": causes[name]} for name, told in _cause_texts(causes).items()]
+    return revision_sentence(week=parse_week(report.week).number, before=old, after=new, causes=words)
+
+
+def count_causes(
+    report: WeeklyReport, *, since: datetime, until: datetime, is_capacity_changed: bool = False
+) -> dict[str, int]:
+    """Count the edits that were written down in `(since, until]` and bear on a reported week, by kind."""
+    start, end = report.start_at, report.end_at
+    standing = Q(item__stays__started_at__lt=end) & (
+        Q(item__stays__ended_at__isnull=True) | Q(item__stays__ended_at__gt=start)
+    )
+    logged = Q(item__logs__started_at__lt=end, item__logs__ended_at__gt=start)
+    changes = Change.objects.filter(
+        standing | logged, item__board__team=report.team_id, recorded_at__gt=since, recorded_at__lte=until
+    )
+    kinds = {"classification": "reclassified", "deleted_at": "deleted"}
+    edited = {(kinds[name], item) for name, item in changes.filter(field__in=kinds).values_list("field", "item_id")}
+    imported = changes.filter(via="import", at__lt=end).exclude(field__in=kinds).values_list("item_id", flat=True)
+    logs = WorkLog.objects.filter(
+        Q(created_at__gt=since, created_at__lte=until) | Q(deleted_at__gt=since, deleted_at__lte=until),
+        board__team=report.team_id,
+        started_at__lt=end,
+        ended_at__gt=start,
+    )
+    counts = Counter(kind for kind, __ in edited)
+    found = {
+        "reclassified": counts["reclassified"],
+        "logged": logs.count(),
+        "imported": len(set(imported)),
+        "deleted": counts["deleted"],
+        "working_time": int(is_capacity_changed),
+    }
+    return {name: count for name, count in found.items() if count}
+
+
+def _cause_texts(causes: Mapping[str, int]) -> dict[str, str]:
+    texts: dict[str, Callable[[int], str]] = {
+        "reclassified": lambda n: ngettext("%(count)d item reclassified", "%(count)d items reclassified", n),
+        "logged": lambda n: ngettext("%(count)d work log changed", "%(count)d work logs changed", n),
+        "imported": lambda n: ngettext("%(count)d item imported late", "%(count)d items imported late", n),
+        "deleted": lambda n: ngettext("%(count)d item deleted or restored", "%(count)d items deleted or restored", n),
+        "working_time": lambda n: _("working time changed"),
+    }
+    return {name: text(causes[name]) for name, text in texts.items() if name in causes}
+
+
+def revision_text(revision: ReportRevision) -> str:
+    """Say on a page what a stored revision found, also where the share reads the same."""
+    report = revision.report
+    words = [told % {"count": revision.causes[name]} for name, told in _cause_texts(revision.causes).items()]
+    old = Reading.from_figures(report.figures).share_text
+    new = Reading.from_figures(revision.figures).share_text
+    return revision_sentence(week=parse_week(report.week).number, before=old, after=new, causes=words)

@@ -1,0 +1,1 @@
+"""Every write of the reports room: recipients, reports, revisions and deliveries."""

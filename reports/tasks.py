@@ -1,0 +1,42 @@
+"""What the worker does for the reports room: what is due stands in the database, so every task may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from reports.mailing.server import configured_server
+from reports.models import Delivery
+from reports.services.deliveries import deliver_due, mark_broken_off
+from reports.services.queue import ask_for_delivery, ask_for_report, mail_was_delivered, report_was_built
+from reports.services.reports import build_due_reports
+from reports.weekly import teams_with_due_reports
+from teams.models import Team
+
+
+@shared_task
+def tick() -> None:
+    """Ask for each report and each mail that is due; beat calls it every few seconds."""
+    now = timezone.now()
+    for team_id in teams_with_due_reports(now):
+        ask_for_report(team_id)
+    mark_broken_off(at=now)
+    if Delivery.objects.due(now).exists():
+        ask_for_delivery()
+
+
+@shared_task
+def build_reports_of_team(team_id: int) -> None:
+    """Build what is due of one team, and have it delivered."""
+    team = Team.objects.select_related("calendar").filter(pk=team_id).first()
+    if team is not None and build_due_reports(team=team, at=timezone.now()):
+        ask_for_delivery()
+    report_was_built(team_id)
+
+
+@shared_task
+def deliver_mail() -> None:
+    """Try the mail that is due; it is asked for again while there is more."""
+    server = configured_server()
+    tried = deliver_due(server=server, clock=timezone.now) if server else 0
+    mail_was_delivered()
+    if tried and Delivery.objects.due(timezone.now()).exists():
+        ask_for_delivery()

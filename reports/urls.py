@@ -1,0 +1,38 @@
+"""The pages of the reports room."""
+
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from reports.views import overview, recipients, stage, team, unsubscribe, weekly
+from reports.views.converters import WeekConverter
+
+app_name = "reports"
+
+register_converter(WeekConverter, "week")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.show, name="teams"),
+    path("t/<slug:slug>/", team.show, name="team"),
+    path("t/<slug:slug>/gauge/", team.gauge, name="gauge"),
+    path("t/<slug:slug>/reports/", weekly.index, name="reports"),
+    path("t/<slug:slug>/reports/build/", weekly.build, name="report_build"),
+    path("t/<slug:slug>/reports/<week:week>/", weekly.show, name="report"),
+    path("t/<slug:slug>/reports/<week:week>/mail/", weekly.mail, name="report_mail"),
+    path("t/<slug:slug>/reports/<week:week>/mail.txt", weekly.text, name="report_text"),
+    path("t/<slug:slug>/reports/<week:week>/send/", weekly.send, name="report_send"),
+    path("t/<slug:slug>/reports/<week:week>/deliveries/<int:delivery_id>/", weekly.again, name="report_send_again"),
+    path("t/<slug:slug>/settings/report/", recipients.show, name="settings_recipients"),
+    path("t/<slug:slug>/settings/report/add/", recipients.add, name="settings_recipients_add"),
+    path(
+        "t/<slug:slug>/settings/report/<int:recipient_id>/remove/",
+        recipients.remove,
+        name="settings_recipients_remove",
+    ),
+    path("t/<slug:slug>/settings/report/test/", recipients.test, name="settings_recipients_test"),
+    path("t/<slug:slug>/settings/report/preview/", recipients.preview, name="settings_recipients_preview"),
+    path(
+        "t/<slug:slug>/settings/boards/<slug:board_slug>/columns/<int:column_id>/stage/",
+        stage.change,
+        name="stage_change",
+    ),
+    path("unsubscribe/<str:key>/", unsubscribe.page, name="unsubscribe"),
+]

@@ -1,0 +1,47 @@
+"""Shows a mail as it was sent: a document of its own, that can neither run nor load anything."""
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from reports.mailing.message import with_link
+from reports.models import WeeklyReport
+
+View = Callable[..., HttpResponseBase]
+
+_POLICY: dict[str, Any] = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "frame-ancestors": [SELF],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
+}
+
+
+def mail_document(view: View) -> View:
+    """Let a view's answer stand in a frame of our own pages, with inline styles and nothing else."""
+    shielded: View = xframe_options_sameorigin(csp(_POLICY)(view))
+    return shielded
+
+
+def html_answer(request: HttpRequest, report: WeeklyReport) -> HttpResponse:
+    """Answer with a mail's HTML; links open outside the frame, and nobody's unsubscribe link is in it."""
+    html = with_link(report.html, _own_link(request, report), is_html=True)
+    return HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
+
+
+def text_answer(request: HttpRequest, report: WeeklyReport) -> HttpResponse:
+    """Answer with a mail's plain text."""
+    text = with_link(report.text, _own_link(request, report), is_html=False)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _own_link(request: HttpRequest, report: WeeklyReport) -> str:
+    return request.build_absolute_uri(reverse("reports:reports", args=[report.team.slug]))

@@ -1,0 +1,19 @@
+"""The first page after sign-in: the reader's teams."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reports.pages.overview import summary, team_rows
+from teams.models import User
+
+
+@require_safe
+@login_required
+def show(request: HttpRequest) -> HttpResponse:
+    """List the teams that the reader may see, most in need first."""
+    assert isinstance(request.user, User)  # noqa: S101 - who is signed in has one of our accounts
+    rows = team_rows(viewer=request.user, at=timezone.now())
+    return render(request, "reports/teams.html", {"rows": rows, "summary": summary(rows)})

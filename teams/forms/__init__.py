@@ -1,0 +1,1 @@
+"""What pages of this room ask for; the services say what is acceptable."""

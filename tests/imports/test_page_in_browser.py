@@ -1,0 +1,85 @@
+"""The import page in a real browser, with and without script."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from boards.models import Item
+from tests.looking import Axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ROWS = [
+    *({"external_id": f"OPS-{n}", "title": f"Disk full on db-{n}", "status": "Triaged"} for n in range(3)),
+    {"external_id": "OPS-9", "title": ""},
+]
+
+
+@pytest.fixture
+def complaints(page):
+    """What the browser complains about: errors of scripts, breaches of the content security policy."""
+    found = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "tickets.json"
+    path.write_text(json.dumps(ROWS))
+    return path
+
+
+def enter(page, live_server, client, user):
+    client.force_login(user)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    page.goto(live_server.url + "/t/sre/imports/")
+
+
+def test_a_file_is_picked_previewed_and_imported(page, live_server, client, mallory, board, file, complaints):
+    enter(page, live_server, client, mallory)
+
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_label("Triaged").select_option("Waiting")
+    page.get_by_role("button", name="Keep, and preview again").click()
+    expect(page.get_by_role("heading", name="This is what would happen")).to_be_visible()
+    expect(page.get_by_role("table").last).to_contain_text("Waiting from “Triaged”")
+    page.get_by_role("button", name="Import 3 tickets").click()
+
+    expect(page.get_by_role("link", name="Go to the board")).to_be_visible()
+    assert Item.objects.filter(column__name="Waiting").count() == 3
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nobody_is_shut_out(page, live_server, client, mallory, board, file, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    enter(page, live_server, client, mallory)
+
+    upload = Axe().run(page)
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("heading", name="Rows that need a fix")).to_be_visible()
+    preview = Axe().run(page)
+
+    overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert upload.violations_count == 0, upload.generate_report()
+    assert preview.violations_count == 0, preview.generate_report()
+    assert not overflow
+
+
+def test_everything_works_without_script(browser, live_server, client, mallory, board, file):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    enter(page, live_server, client, mallory)
+
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Import 3 tickets").click()
+
+    expect(page.get_by_role("link", name="Go to the board")).to_be_visible()
+    assert Item.objects.count() == 3
+    page.context.close()

@@ -1,0 +1,74 @@
+// Loads the next cards of a column while it is scrolled towards its end.
+import { get, Refused } from "../server.js";
+import { showToast } from "../toasts.js";
+import { columnOf, slotById, tidy } from "./cards.js";
+import { isLifted } from "./lifted.js";
+import { isOnItsWay } from "./queue.js";
+
+const AHEAD = "1500px";
+const watched = new WeakSet();
+let ends = null;
+
+// A card that is there already goes where the server has it, unless it is in somebody's hand or just on its way.
+function insert(list, html, before) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const added = [];
+  for (const part of [...holder.content.children]) {
+    const id = part.dataset.item;
+    const standing = id && slotById(id);
+    if (!standing) added.push(part);
+    else if (standing.parentElement !== list || isLifted(id) || isOnItsWay(id)) continue;
+    list.insertBefore(standing || part, before);
+  }
+  return added;
+}
+
+export async function loadMore(link) {
+  if (link.hasAttribute("aria-busy")) return;
+  link.setAttribute("aria-busy", "true");
+  const end = link.parentElement;
+  try {
+    const answer = await get(link.dataset.more);
+    const html = await answer.text();
+    if (!end.isConnected) return;
+    const list = end.parentElement;
+    const added = insert(list, html, list.querySelector(".nothing"));
+    end.remove();
+    const next = list.querySelector(":scope > .missing:has([data-more])");
+    if (next) list.querySelector(".nothing").after(next);
+    tidy();
+    document.dispatchEvent(new CustomEvent("board:swapped", { detail: { parts: added } }));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    showToast(error.message, { isError: true, retry: () => loadMore(link) });
+  } finally {
+    link.removeAttribute("aria-busy");
+  }
+}
+
+// Each column is watched with its own list as the frame: only then does the margin lie within what scrolls.
+function watch() {
+  for (const end of ends) {
+    const link = end.querySelector("[data-more]");
+    if (!link || watched.has(link)) continue;
+    watched.add(link);
+    const seen = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && loadMore(link),
+      { root: columnOf(end).querySelector(".col-b"), rootMargin: `0px 0px ${AHEAD} 0px` },
+    );
+    seen.observe(end);
+  }
+}
+
+export function bindLoading(board) {
+  ends = board.getElementsByClassName("missing");
+  watch();
+  document.addEventListener("board:swapped", watch);
+  board.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-more]");
+    if (!link) return;
+    event.preventDefault();
+    loadMore(link);
+  });
+}

@@ -1,0 +1,35 @@
+// Does one thing to several cards, or to one, with one request; a full column asks first, for all of them at once.
+import { post, Refused } from "../server.js";
+import { showToast } from "../toasts.js";
+import { undoOf } from "../undo.js";
+import { currentSlot } from "./focus.js";
+import { showOutcome } from "./outcome.js";
+import { askToPass } from "./wip.js";
+
+async function send(url, fields) {
+  try {
+    return await post(url, fields);
+  } catch (error) {
+    if (error.code !== "wip_limit_reached" || !(await askToPass(error.message))) throw error;
+    return post(url, { ...fields, force: "1" });
+  }
+}
+
+// `name` is the last part of the address: move, assign, label, archive or delete.
+export async function together(name, slots, fields = {}) {
+  const url = document.getElementById("main").dataset.bulkUrl.replace("/0/", `/${name}/`);
+  const items = slots.map((slot) => slot.dataset.item);
+  let answer;
+  try {
+    answer = await send(url, { items, ...fields });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const isAsked = error.code === "wip_limit_reached";
+    if (!isAsked) showToast(error.message, { isError: true });
+    return false;
+  }
+  const outcome = await answer.json();
+  showOutcome(outcome, { from: currentSlot() });
+  showToast(outcome.said, { undo: undoOf(answer), detail: outcome.detail ?? "" });
+  return true;
+}

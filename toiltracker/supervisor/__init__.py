@@ -1,0 +1,1 @@
+"""One parent for web, worker, beat and the private broker: `manage.py up`."""
