@@ -1,9 +1,9 @@
-"""Looking at a page with axe, when it has come to rest."""
+"""Looking at a page when it has come to rest: with axe, or at what it saved."""
 
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe as AxeAtOnce
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 # What is out of view is not animated, and never ends: there is an end to waiting.
 COME_TO_REST = """() => {
@@ -20,3 +20,8 @@ class Axe(AxeAtOnce):
         """Return what axe finds."""
         page.evaluate(COME_TO_REST)
         return super().run(page, *args, **kwargs)
+
+
+def settled(page: Page) -> None:
+    """Wait until the server has answered every move."""
+    expect(page.locator(".card.saving")).to_have_count(0)

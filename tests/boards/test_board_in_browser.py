@@ -267,9 +267,9 @@ def test_a_field_is_saved_when_it_is_left_and_the_card_shows_it(board_page, card
     panel.get_by_label("Labels").fill("pki, security")
     panel.get_by_label("Column").select_option(label="Waiting")
     expect(slot(board_page, item)).to_contain_text("pki")
+    expect(panel.locator(".feed")).to_contain_text("moved it")
     item.refresh_from_db()
     assert item.service == "vault"
-    expect(panel.locator(".feed")).to_contain_text("moved it")
 
 
 def test_comments_and_work_are_added_in_the_panel(board_page, cards):

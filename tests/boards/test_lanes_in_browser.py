@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import ItemFactory
-from tests.looking import Axe
+from tests.looking import Axe, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -81,6 +81,7 @@ def test_keys_move_focus_and_cards_along_the_row(in_rows, items, backlog, progre
     expect(card(page, item).locator(".card")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(card(page, items["eng"]).locator(".card")).to_be_focused()
+    settled(page)
     item.refresh_from_db()
     assert (item.classification, item.column) == ("toil", progress)
 

@@ -24,6 +24,14 @@ def scroll_to_end(page, column):
     )
 
 
+def until(page, is_so):
+    for _ in range(100):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("It did not come to that.")
+
+
 def order(page, column):
     ids = page.eval_on_selector_all(f"#col-{column.pk} .slot", "all => all.map(one => Number(one.dataset.item))")
     return [int(one) for one in ids]
@@ -59,6 +67,40 @@ def test_a_card_sent_to_the_end_stands_behind_what_is_loaded_later(enter, alice,
     scroll_to_end(page, backlog)
 
     expect(slots(page, backlog)).to_have_count(121)
+    assert order(page, backlog) == [*(item.pk for item in items), moved.pk]
+    assert complaints == []
+
+
+@pytest.mark.parametrize("first", ["the move", "the load"])
+def test_a_card_sent_to_the_end_while_more_is_loaded_stands_at_the_end(
+    enter, alice, board, backlog, progress, complaints, first
+):
+    items = fill(board, [backlog], 120)
+    (moved,) = fill(board, [progress], 1)
+    page = enter(alice, BOARD)
+    # Both are asked for before either is answered; the server has read the cards before the move.
+    held = {"the load": [], "the move": []}
+    page.route("**/cards/**", lambda route: held["the load"].append((route, route.fetch())))
+    page.route("**/move/", lambda route: held["the move"].append(route))
+    scroll_to_end(page, backlog)
+    until(page, lambda: held["the load"])
+    page.locator(f"#card-{moved.pk} .card").focus()
+    page.keyboard.press("m")
+    page.keyboard.press("1")
+    until(page, lambda: held["the move"])
+
+    def answer_load():
+        route, answer = held["the load"].pop()
+        route.fulfill(response=answer)
+        expect(slots(page, backlog)).to_have_count(121)
+
+    def answer_move():
+        held["the move"].pop().continue_()
+        expect(page.locator("#toasts")).to_contain_text("moved to Backlog")
+
+    for answer in [answer_move, answer_load] if first == "the move" else [answer_load, answer_move]:
+        answer()
+
     assert order(page, backlog) == [*(item.pk for item in items), moved.pk]
     assert complaints == []
 

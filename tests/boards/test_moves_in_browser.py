@@ -12,6 +12,7 @@ from boards.services.trash import delete_item
 from teams.actors import SYSTEM
 from teams.models import Membership, Role
 from tests.factories import ItemFactory
+from tests.looking import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,11 +39,6 @@ def in_column(page, column):
 
 def in_database(column):
     return list(Item.objects.on_board().filter(column=column).order_by("rank").values_list("pk", flat=True))
-
-
-def settled(page):
-    """Wait until the server has answered every move."""
-    expect(page.locator(".card.saving")).to_have_count(0)
 
 
 def many(board, column, count):
@@ -397,6 +393,7 @@ def test_a_swipe_scrolls_and_lifts_nothing(board, backlog, request):
     page.wait_for_function("id => document.querySelector(`#col-${id} .col-b`).scrollTop > 150", arg=backlog.pk)
     finger.up()
     expect(page.locator(".in-hand")).to_have_count(0)
+    settled(page)
     assert in_column(page, backlog) == in_database(backlog)
 
 

@@ -44,6 +44,12 @@ function space(column, ranks) {
   unordered.add(String(column));
 }
 
+// What was loaded while cards were moved may stand where it stood before.
+export function putInOrder(column) {
+  unordered.add(column.dataset.column);
+  flush();
+}
+
 export function flush() {
   clearTimeout(timer);
   const ready = isDragging() ? [] : [...pending.values()].filter(isReady);

@@ -1,6 +1,7 @@
 // Loads the next cards of a column while it is scrolled towards its end.
 import { get, Refused } from "../server.js";
 import { showToast } from "../toasts.js";
+import { putInOrder } from "./arriving.js";
 import { columnOf, slotById, tidy } from "./cards.js";
 import { isLifted } from "./lifted.js";
 import { isOnItsWay } from "./queue.js";
@@ -9,19 +10,24 @@ const AHEAD = "1500px";
 const watched = new WeakSet();
 let ends = null;
 
-// A card that is there already goes where the server has it, unless it is in somebody's hand or just on its way.
+// A card that is there already goes where the server has it, unless it is in somebody's hand, just on its way, or
+// newer than what was read.
 function insert(list, html, before) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   const added = [];
   for (const part of [...holder.content.children]) {
-    const id = part.dataset.item;
-    const standing = id && slotById(id);
+    const standing = part.dataset.item && slotById(part.dataset.item);
     if (!standing) added.push(part);
-    else if (standing.parentElement !== list || isLifted(id) || isOnItsWay(id)) continue;
+    else if (standing.parentElement === list && mayGo(standing, part)) standing.dataset.rank = part.dataset.rank;
+    else continue;
     list.insertBefore(standing || part, before);
   }
   return added;
+}
+
+function mayGo({ dataset }, read) {
+  return !isLifted(dataset.item) && !isOnItsWay(dataset.item) && Number(dataset.version) <= Number(read.dataset.version);
 }
 
 export async function loadMore(link) {
@@ -39,6 +45,7 @@ export async function loadMore(link) {
     if (next) list.querySelector(".nothing").after(next);
     tidy();
     document.dispatchEvent(new CustomEvent("board:swapped", { detail: { parts: added } }));
+    putInOrder(columnOf(list));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     showToast(error.message, { isError: true, retry: () => loadMore(link) });

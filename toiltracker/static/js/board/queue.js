@@ -5,7 +5,7 @@
 import { post, Refused, swapParts } from "../server.js";
 import { columnOf, listOf, placeOf, put, slotById, tidy } from "./cards.js";
 import { whenLetGo } from "./lifted.js";
-import { laneFields } from "./lane.js";
+import { isInLane, laneFields, laneOf } from "./lane.js";
 import { askToPass } from "./wip.js";
 
 const waiting = [];
@@ -79,9 +79,16 @@ async function settle({ id, place }) {
   swapParts(answer.html);
   const slot = slotById(id);
   const isGone = Boolean(place.before ?? place.after) && answer.landed === "end";
-  if (isGone && slot && !isOvertaken) put(slot, { list: slot.parentElement });
+  if (answer.landed === "end" && slot && !isOvertaken) putLast(slot);
   if (isOvertaken) slot?.querySelector(".card").classList.add("saving");
   return { isDone: true, isOvertaken, from, isGone, undo: answer.undo };
+}
+
+// What was loaded while it was on its way stands above it.
+function putLast(slot) {
+  const list = slot.parentElement;
+  const last = [...list.querySelectorAll(":scope > .slot")].findLast((other) => isInLane(other, laneOf(slot)));
+  if (last !== slot) put(slot, { list, after: last });
 }
 
 function forget(id, mark) {
