@@ -7,6 +7,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 LACKING = "This machine lacks "
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -26,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
     )
     hypothesis.settings.load_profile("suite")
+    expect.set_options(timeout=15_000)
     if not config.getoption("--services"):
         return
     engine = settings.DATABASES["default"]["ENGINE"]
