@@ -77,7 +77,10 @@ def cards(request: HttpRequest, team: Team, board_slug: str) -> HttpResponse:
         "more_url": reverse("boards:cards", args=[team.slug, board.slug]),
         "all_cards_url": reverse("boards:board", args=[team.slug, board.slug]) + _with(request, cards=MOST_CARDS),
     }
-    return render(request, "boards/board.html#more_cards", context)
+    response = render(request, "boards/board.html#more_cards", context)
+    # The board was loaded before its cards: they are as new as this, or newer.
+    response["X-Board-Seq"] = str(seq_of(board))
+    return response
 
 
 @require_GET

@@ -50,7 +50,10 @@ function refreshGauge() {
   document.body.dispatchEvent(new CustomEvent("board:changed"));
 }
 
-function reload() {
+// Something arrived that an answer of the server does not know yet.
+export const isBehind = (answer) => Number(answer.headers.get("X-Board-Seq")) < seen;
+
+export function reload() {
   reloadSoon((number) => (seen = Math.max(seen, number)));
 }
 

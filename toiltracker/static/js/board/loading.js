@@ -3,10 +3,12 @@ import { get, Refused } from "../server.js";
 import { showToast } from "../toasts.js";
 import { putInOrder } from "./arriving.js";
 import { columnOf, slotById, tidy } from "./cards.js";
+import { isBehind, reload } from "./live.js";
 import { isLifted } from "./lifted.js";
 import { isOnItsWay } from "./queue.js";
 
 const AHEAD = "1500px";
+const MOST_TIMES = 3;
 const watched = new WeakSet();
 let ends = null;
 
@@ -30,13 +32,19 @@ function mayGo({ dataset }, read) {
   return !isLifted(dataset.item) && !isOnItsWay(dataset.item) && Number(dataset.version) <= Number(read.dataset.version);
 }
 
+// Cards that were read before the latest news are read again.
+async function read(url) {
+  let answer = await get(url);
+  for (let times = 1; isBehind(answer) && times < MOST_TIMES; times += 1) answer = await get(url);
+  return { html: await answer.text(), isLate: isBehind(answer) };
+}
+
 export async function loadMore(link) {
   if (link.hasAttribute("aria-busy")) return;
   link.setAttribute("aria-busy", "true");
   const end = link.parentElement;
   try {
-    const answer = await get(link.dataset.more);
-    const html = await answer.text();
+    const { html, isLate } = await read(link.dataset.more);
     if (!end.isConnected) return;
     const list = end.parentElement;
     const added = insert(list, html, list.querySelector(".nothing"));
@@ -46,6 +54,7 @@ export async function loadMore(link) {
     tidy();
     document.dispatchEvent(new CustomEvent("board:swapped", { detail: { parts: added } }));
     putInOrder(columnOf(list));
+    if (isLate) reload();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     showToast(error.message, { isError: true, retry: () => loadMore(link) });
