@@ -99,7 +99,7 @@ def _on_the_server(place: Any, port: int, options: argparse.Namespace) -> None:
         "move": lambda item: ask(
             "POST",
             f"{base}/{item}/move/",
-            {"column": chance.choice(place.columns), "before": chance.choice(place.items)},
+            {"column": chance.choice(place.columns), "before": chance.choice([one for one in place.items if one != item])},
         ),
         "classification": lambda item: ask("POST", f"{base}/classify/", {"items": item, "classification": "toil"}),
         "panel": lambda item: ask("GET", f"{base}/{item}/"),

@@ -81,7 +81,7 @@ def test_a_card_sent_to_the_end_while_more_is_loaded_stands_at_the_end(
     # Both are asked for before either is answered; the server has read the cards before the move.
     held = {"the load": [], "the move": []}
     page.route("**/cards/**", lambda route: held["the load"].append((route, route.fetch())))
-    page.route("**/move/", held["the move"].append)
+    page.route("**/move/", lambda route, _: held["the move"].append(route))
     scroll_to_end(page, backlog)
     until(page, lambda: held["the load"])
     page.locator(f"#card-{moved.pk} .card").focus()
