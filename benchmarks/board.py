@@ -99,7 +99,7 @@ def _on_the_server(place: Any, port: int, options: argparse.Namespace) -> None:
         "move": lambda item: ask(
             "POST",
             f"{base}/{item}/move/",
-            {"column": chance.choice(place.columns), "before": chance.choice([one for one in place.items if one != item])},
+            {"column": chance.choice(place.columns), "before": _other(place.items, item, chance)},
         ),
         "classification": lambda item: ask("POST", f"{base}/classify/", {"items": item, "classification": "toil"}),
         "panel": lambda item: ask("GET", f"{base}/{item}/"),
@@ -110,6 +110,10 @@ def _on_the_server(place: Any, port: int, options: argparse.Namespace) -> None:
         for item in some:
             do(item)
         _say_times(name, ask.times, AIM_P95)
+
+
+def _other(items: list[int], item: int, chance: random.Random) -> int:
+    return chance.choice([one for one in items if one != item])
 
 
 class _Asking:
