@@ -13,6 +13,7 @@ SOURCE_ICONS = {
     "alertmanager": "bell",
     "google-cloud-monitoring": "cloud",
     "zendesk": "headset",
+    "slack": "chat",
     "csv": "file",
 }
 SOURCE_NAMES = {
@@ -23,6 +24,7 @@ SOURCE_NAMES = {
     "alertmanager": "Alertmanager",
     "google-cloud-monitoring": "Google Cloud Monitoring",
     "zendesk": "Zendesk",
+    "slack": "Slack",
     "csv": "CSV",
 }
 

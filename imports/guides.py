@@ -48,6 +48,12 @@ GUIDES: Final[Mapping[str, tuple[Any, Any, Any, Any]]] = {
         _("Paste the address as Endpoint URL, with POST and JSON."),
         _("Once it is made, Zendesk reveals its signing secret: paste it below as new secret."),
     ),
+    "slack": (
+        _("At api.slack.com/apps: Create New App, from scratch, in your workspace."),
+        _("Slash Commands, Create New Command: a name such as /toil, and the address as Request URL."),
+        _("Interactivity & Shortcuts: the address as Request URL; Create New Shortcut, on messages."),
+        _("Install the app; Basic Information shows its Signing Secret: paste it below as new secret."),
+    ),
     "generic": (
         _("Let the program POST one ticket of the API as JSON to the address."),
         _("Headers webhook-id (its number, the same when sent again) and webhook-timestamp (Unix seconds)."),

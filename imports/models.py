@@ -260,6 +260,7 @@ class ConnectionKind(models.TextChoices):
     ALERTMANAGER = "alertmanager", "Alertmanager"
     GOOGLE_CLOUD_MONITORING = "google-cloud-monitoring", "Google Cloud Monitoring"
     ZENDESK = "zendesk", "Zendesk"
+    SLACK = "slack", "Slack"
     GENERIC = "generic", _("Another program")
 
 

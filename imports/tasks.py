@@ -16,6 +16,7 @@ from imports.services.deliveries import (
     work_off,
 )
 from imports.services.jobs import claim, forget_old, give_up, next_rows, release, reserve_due, rows_of, step
+from imports.services.replies import tell_outcome
 
 # Well below the visibility timeout of the broker, so that no job is handed out twice while it runs.
 SECONDS = 60
@@ -52,6 +53,12 @@ def run_import(import_id: int) -> None:
             release(import_id=import_id, owner=owner)
             run_import.delay(import_id)
             return
+
+
+@shared_task
+def tell_sender(delivery_id: int) -> None:
+    """Tell who waits for word of a delivery what became of it; what cannot be told any more is let be."""
+    tell_outcome(delivery_id=delivery_id, at=timezone.now())
 
 
 @shared_task

@@ -219,6 +219,17 @@ def _results(batch: Batch) -> list[dict[str, Any]]:
 def _end(delivery: Delivery, state: DeliveryOutcome, at: datetime, problem: str = "") -> None:
     delivery.state, delivery.problem, delivery.finished_at = state, problem, at
     delivery.save(update_fields=["state", "problem", "finished_at", "results"])
+    if KINDS[delivery.connection.kind].answers:
+        _tell(delivery.pk)
+
+
+def _tell(delivery_id: int) -> None:
+    """Let a worker tell who waits for word of it what became of it."""
+
+    def run() -> None:
+        current_app.signature("imports.tasks.tell_sender", args=[delivery_id]).delay()
+
+    transaction.on_commit(run, robust=True)
 
 
 def _short(number: str) -> str | None:

@@ -11,6 +11,7 @@ from imports.sources import (
     google_cloud_monitoring,
     jira_hooks,
     pagerduty,
+    slack,
     zendesk,
 )
 from imports.sources.signatures import Kind
@@ -23,6 +24,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "alertmanager": alertmanager.KIND,
     "google-cloud-monitoring": google_cloud_monitoring.KIND,
     "zendesk": zendesk.KIND,
+    "slack": slack.KIND,
     "generic": generic.KIND,
 }
 
@@ -38,6 +40,7 @@ KEPT_HEADERS: Final = frozenset(
         "x-github-delivery",
         "x-github-event",
         "x-gitlab-event",
+        "x-slack-request-timestamp",
         "x-webhook-id",
         "x-zendesk-webhook-invocation-id",
     }

@@ -27,11 +27,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a webhook tells: the tickets as they stand now, or why it means nothing to a board."""
+    """What a webhook tells: the tickets as they stand now, or why it means nothing to a board.
+
+    Where somebody waits for word of it, `reply_to` is the address that takes it.
+    """
 
     name: str
     tickets: Sequence[Mapped] = ()
     ignored: str = ""
+    reply_to: str = ""
 
 
 class BadSignatureError(Exception):
@@ -143,8 +147,12 @@ Read = Callable[[Mapping[str, str], Mapping[str, Any]], Event]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one system proves itself, numbers its deliveries, and tells of its tickets."""
+    """How one system proves itself, numbers its deliveries, and tells of its tickets.
+
+    One that `answers` has a person in front of it, who is told what becomes of it.
+    """
 
     verify: Verify
     delivery_id: DeliveryId
     read: Read
+    answers: bool = False

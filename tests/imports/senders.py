@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 SECRET = "correct horse battery staple"
 
@@ -27,6 +28,12 @@ def zendesk_proof(body: bytes, secret: str = SECRET, moment: str = "2026-11-23T0
     return {name: base64.b64encode(digest).decode(), f"{name}-Timestamp": moment}
 
 
+def slack_proof(body: bytes, secret: str = SECRET, at: int | None = None) -> dict:
+    moment = str(at if at is not None else int(time.time()))
+    digest = hex_hmac(f"v0:{moment}:".encode() + body, secret)
+    return {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={digest}"}
+
+
 def proof(kind: str, body: bytes, secret: str = SECRET) -> dict[str, str]:
     """The headers that this kind of sender puts beside a body."""
     basic = base64.b64encode(f"toil:{secret}".encode()).decode()
@@ -38,6 +45,7 @@ def proof(kind: str, body: bytes, secret: str = SECRET) -> dict[str, str]:
         "alertmanager": {"Authorization": f"Bearer {secret}"},
         "google-cloud-monitoring": {"Authorization": f"Basic {basic}"},
         "zendesk": zendesk_proof(body, secret),
+        "slack": slack_proof(body, secret),
         "generic": standard(body, secret=secret.encode()),
     }
     return proofs[kind]
@@ -166,6 +174,38 @@ def zendesk_event(event: str = "ticket.status_changed", **detail: Any) -> dict[s
         },
         "event": {"current": "OPEN", "previous": "NEW"},
     }
+
+
+def slack_command(said: str, trigger: str = "13345224609.738474920.8088930838d88f008e0") -> bytes:
+    fields = {
+        "team_id": "T1",
+        "team_domain": "acme",
+        "channel_id": "C1",
+        "channel_name": "ops",
+        "user_id": "U1",
+        "user_name": "ann",
+        "command": "/toil",
+        "text": said,
+        "response_url": "https://hooks.slack.com/commands/T1/1/x",
+        "trigger_id": trigger,
+    }
+    return urlencode(fields).encode()
+
+
+def slack_message(said: str, trigger: str = "1", **payload: Any) -> bytes:
+    whole = {
+        "type": "message_action",
+        "callback_id": "make_item",
+        "trigger_id": trigger,
+        "action_ts": f"179361370{trigger}.000100",
+        "team": {"id": "T1", "domain": "acme"},
+        "user": {"id": "U2", "name": "bea"},
+        "channel": {"id": "C1", "name": "ops"},
+        "message": {"type": "message", "user": "U1", "ts": "1793613600.000200", "text": said},
+        "response_url": f"https://hooks.slack.com/app/T1/{trigger}/x",
+        **payload,
+    }
+    return urlencode({"payload": json.dumps(whole)}).encode()
 
 
 PAYLOADS: dict[str, dict[str, Any]] = {

@@ -5,12 +5,15 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from imports.models import Connection
+from boards.models import Item
+from imports.models import Connection, Delivery
 from imports.services.connections import create_connection
 from imports.tasks import run_deliveries
 from teams.actors import SYSTEM
-from tests.imports.senders import SECRET, encoded, github_issue, proof
+from tests.imports.senders import SECRET, encoded, github_issue, proof, slack_command, slack_proof
 from tests.looking import Axe
+
+FORM = "application/x-www-form-urlencoded"
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -68,3 +71,25 @@ def test_nobody_is_shut_out(page, live_server, client, alice, board, width, sche
         overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert found.violations_count == 0, found.generate_report()
         assert not overflow
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_link_from_slack_waits_for_its_item(page, live_server, client, alice, board, width):
+    slack = create_connection(board=board, kind="slack", secret=SECRET, by=SYSTEM, at=timezone.now())
+    page.set_viewport_size({"width": width, "height": 900})
+    enter(page, live_server, client, alice)
+    page.get_by_role("link", name="Slack").first.click()
+    expect(page.get_by_text("paste it below as new secret")).to_be_visible()
+    body = slack_command("Disk full on db-3", trigger=str(width))
+    answer = Client().post(f"/hooks/{slack.key}/", body, content_type=FORM, headers=slack_proof(body))
+    link = answer.json()["text"].partition("<")[2].partition("|")[0].replace("&amp;", "&")
+    Delivery.objects.update(state="waiting")
+    Item.objects.all().delete()
+
+    page.goto(live_server.url + "/" + link.split("/", 3)[3])
+    found = Axe().run(page)
+    run_deliveries(slack.pk)
+    page.get_by_role("link", name="Look again").click()
+
+    expect(page.get_by_role("textbox", name="Title")).to_have_value("Disk full on db-3")
+    assert found.violations_count == 0, found.generate_report()
