@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from django.utils.translation import gettext as _
 
 from imports.readers import Row, Unreadable
-from imports.sources.mapped import Identity, Mapped
+from imports.sources.mapped import Identity, Mapped, Talk
 from imports.tickets import Errors, Ticket, external_id_of, parse_ticket
 
 # What turns a row of a source's own form into a ticket's; None leaves a row out that is no ticket.
@@ -38,6 +38,7 @@ class BatchRow:
     outcome: Outcome = Outcome.FAILED
     item: int | None = None
     note: str = ""
+    talk: Talk | None = None
 
     def fail(self, name: str, sentence: str) -> None:
         """Refuse the row."""
@@ -104,6 +105,8 @@ def _add(batch: Batch, index: int, raw: Any, mapped: Mapped, at: datetime) -> No
     if isinstance(found, Ticket):  # what a refused row says may be nothing that a database can keep
         batch.stages.update(mapped.stages)
         batch.people.update(mapped.people)
-        batch.rows.append(BatchRow(index, raw, external_id=found.external_id, ticket=found))
+        if mapped.talk is not None:
+            batch.people.update({name: who for name, who in mapped.talk.people.items() if name not in batch.people})
+        batch.rows.append(BatchRow(index, raw, external_id=found.external_id, ticket=found, talk=mapped.talk))
     else:
         batch.rows.append(BatchRow(index, raw, external_id=external_id_of(mapped.row), errors=found))

@@ -10,18 +10,18 @@ GUIDES: Final[Mapping[str, tuple[Any, Any, Any, Any]]] = {
         _("In the repository or organization: Settings, Webhooks, Add webhook."),
         _("Paste the address as Payload URL, and choose application/json as content type."),
         _("Paste the secret as Secret."),
-        _("Choose “Let me select individual events”, tick Issues and nothing else, and save."),
+        _("Choose “Let me select individual events”, tick Issues and Issue comments, and save."),
     ),
     "gitlab": (
         _("In the project or group: Settings, Webhooks, Add new webhook."),
         _("Paste the address as URL."),
         _("Paste the secret as Secret token; a signing token of GitLab’s own is pasted below as new secret instead."),
-        _("Tick Issues events and Confidential issues events, and save."),
+        _("Tick Issues events, Comments and the confidential ones of both, and save."),
     ),
     "jira": (
         _("As an administrator: Settings, System, WebHooks, Create a WebHook."),
         _("Paste the address as URL, and the secret as Secret."),
-        _("Under Issue, tick created, updated and deleted; a JQL filter keeps other projects out."),
+        _("Under Issue and under Comment, tick created, updated and deleted; a JQL filter keeps other projects out."),
         _("Leave “Exclude body” off, and create it."),
     ),
     "pagerduty": (
@@ -44,7 +44,7 @@ GUIDES: Final[Mapping[str, tuple[Any, Any, Any, Any]]] = {
     ),
     "zendesk": (
         _("Admin Center, Apps and integrations, Webhooks, Create webhook, Zendesk events."),
-        _("Tick the events of tickets: created, status, priority, subject, assignment, tags, deleted."),
+        _("Tick the events of tickets: created, status, priority, subject, assignment, tags, comments, deleted."),
         _("Paste the address as Endpoint URL, with POST and JSON."),
         _("Once it is made, Zendesk reveals its signing secret: paste it below as new secret."),
     ),

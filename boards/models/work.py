@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from boards.models.boards import Board
 from boards.models.items import Item
@@ -20,7 +21,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 class Comment(models.Model):
-    """What somebody said about an item."""
+    """What somebody said about an item, here or at its source, where it has a number by which it is known once."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="comments")
@@ -28,11 +29,26 @@ class Comment(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=50, blank=True, default="")
+    external_id = models.CharField(max_length=255, blank=True, default="")
+    said_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was last said or changed there."))
 
     objects = CommentQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "item", "source", "external_id", name="comment_of_source_once", condition=~Q(external_id="")
+            )
+        ]
+
     def __str__(self) -> str:
         return self.body[:50]
+
+    @property
+    def is_of_source(self) -> bool:
+        """Whether it was said at the item's source, and is changed only there."""
+        return bool(self.external_id)
 
 
 class WorkLogQuerySet(models.QuerySet["WorkLog"]):

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from boards.models import Change, Comment, Item
+from boards.services.errors import SaidAtSourceError
 from boards.services.record import (
     Edit,
     announce_edits,
@@ -37,6 +39,7 @@ def edit_comment(*, comment: Comment, body: str, by: Actor, at: datetime) -> Com
     edit = open_edit(item_id=comment.item_id, at=at)
     refuse_trash(edit, archived=False)
     current = Comment.objects.kept().get(pk=comment.pk)
+    _refuse_of_source(current)
     if current.body != text:
         before = _said(current)
         current.body, current.edited_at = text, edit.at
@@ -52,6 +55,7 @@ def delete_comment(*, comment: Comment, by: Actor, at: datetime) -> None:
     refuse_archived_board(edit.board)
     current = Comment.objects.kept().filter(pk=comment.pk).first()
     if current is not None:
+        _refuse_of_source(current)
         current.deleted_at = edit.at
         current.save(update_fields=["deleted_at"])
         note_beside(edit, "comment", _said(current), None, by=by)
@@ -63,6 +67,7 @@ def restore_comment(*, comment: Comment, by: Actor, at: datetime) -> Comment:
     edit = open_edit(item_id=comment.item_id, at=at)
     refuse_trash(edit, archived=False)
     current = Comment.objects.get(pk=comment.pk)
+    _refuse_of_source(current)
     if current.deleted_at is not None:
         current.deleted_at = None
         current.save(update_fields=["deleted_at"])
@@ -75,6 +80,12 @@ def note_beside(edit: Edit, field: str, before: object, after: object, *, by: Ac
     edit.changes = [(field, before, after)]
     Change.objects.bulk_create(changes_of(edit, by=by, recorded_at=edit.at))
     announce_edits([edit], by=by)
+
+
+def _refuse_of_source(comment: Comment) -> None:
+    """Refuse to change what the source would change back."""
+    if comment.is_of_source:
+        raise SaidAtSourceError(_("This was said at the item's source; change it there."))
 
 
 def _said(comment: Comment) -> dict[str, object]:

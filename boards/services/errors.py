@@ -114,6 +114,12 @@ class LinkError(ConflictError):
     code = "link_refused"
 
 
+class SaidAtSourceError(ConflictError):
+    """A comment came from the item's source, and is changed there."""
+
+    code = "said_at_source"
+
+
 class NotUndoableError(ConflictError):
     """What was done cannot be taken back any more; the message says why."""
 

@@ -85,7 +85,9 @@ def preview(request: HttpRequest, team: Team) -> HttpResponse:
 def _comment_to_change(
     request: HttpRequest, team: Team, item_id: int, comment_id: int, *, deleted: bool = False
 ) -> Comment:
-    comments = Comment.objects.filter(item=item_id, deleted_at__isnull=not deleted).select_related("author")
+    comments = Comment.objects.filter(item=item_id, external_id="", deleted_at__isnull=not deleted).select_related(
+        "author"
+    )
     found = get_object_or_404(comments, pk=comment_id)
     is_own = found.author is not None and found.author.user_id == request.user.pk
     require(is_own or can_configure(request.user, team), Role.OWNER)

@@ -22,10 +22,10 @@ from imports.readers import Unreadable
 from imports.services.errors import DeliveryUnreadableError
 from imports.services.known import open_target
 from imports.services.record import results_of
-from imports.services.take import take_batch
+from imports.services.take import say_on_items, take_batch
 from imports.sources.bodies import payload_of
 from imports.sources.kinds import KEPT_HEADERS, KINDS
-from imports.sources.mapped import Mapped
+from imports.sources.mapped import Mapped, Talk
 from imports.sources.signatures import Event
 from teams.actors import Actor, Via
 from teams.errors import ToilTrackerError
@@ -173,6 +173,9 @@ def _take(connection: Connection, delivery: Delivery, at: datetime) -> None:
         return
     event = event_of(delivery, kind=connection.kind)
     tickets = _wanted(connection, event.tickets)
+    if not tickets and event.talk:
+        _take_said(connection, delivery, event.talk, at)
+        return
     if not tickets:
         problem = event.ignored or _("It tells nothing new of a ticket that is on this board.")
         _end(delivery, DeliveryOutcome.IGNORED, at, problem=problem)
@@ -186,6 +189,20 @@ def _take(connection: Connection, delivery: Delivery, at: datetime) -> None:
     delivery.results = _results(batch)
     has_failed = any(row.outcome == Outcome.FAILED for row in batch.rows)
     _end(delivery, DeliveryOutcome.FAILED if has_failed else DeliveryOutcome.TAKEN, at)
+
+
+def _take_said(connection: Connection, delivery: Delivery, talks: Sequence[Talk], at: datetime) -> None:
+    """Take what was said on tickets that are here."""
+    target = open_target(board=connection.board, source=connection.source, stages={}, by=Actor(via=Via.IMPORT), at=at)
+    on_items = say_on_items(target=target, talks=talks)
+    if not on_items:
+        _end(delivery, DeliveryOutcome.IGNORED, at, problem=_("What was said is on no ticket of this board."))
+        return
+    delivery.results = [
+        {"index": index, "external_id": key, "outcome": outcome.value, "item": item}
+        for index, (item, key, outcome) in enumerate(on_items)
+    ]
+    _end(delivery, DeliveryOutcome.TAKEN, at)
 
 
 def _wanted(connection: Connection, tickets: Sequence[Mapped]) -> list[Mapped]:

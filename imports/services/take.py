@@ -17,7 +17,9 @@ from imports.models import Ticket as TicketRow
 from imports.past import past_of
 from imports.services.known import Plan, Target, lock_target, make_plan
 from imports.services.people import Named, resolve_people
+from imports.services.talk import find_talked_of, speakers, take_talk, talking
 from imports.services.update import update_items
+from imports.sources.mapped import Talk
 from imports.tickets import Ticket
 from teams.models import Person
 
@@ -35,18 +37,44 @@ def take_batch(*, target: Target, batch: Batch) -> None:
     """
     rows = batch.tickets
     plan = make_plan(target, rows)
-    if plan.new or plan.updates or plan.quiet:
-        people = _people(target, batch, plan.names)
+    said = [row.talk for row in rows if row.talk is not None]
+    if plan.new or plan.updates or plan.quiet or said:
+        people = _people(target, batch, plan.names | speakers(said))
         _make_labels(target, plan)
         if connection.features.has_select_for_update:
             target = lock_target(target)
-            lock_items(update.known.item for update in plan.updates)
+            lock_items([*(update.known.item for update in plan.updates), *(item for item, __ in talking(rows))])
             plan = make_plan(target, rows)
             people |= _people(target, batch, plan.names - people.keys())
         _create(target, plan, people)
         update_items(target=target, updates=plan.updates, people=people)
+        _take_talk(target, rows, people)
         _announce(target, rows)
     _note(plan)
+
+
+def _take_talk(target: Target, rows: Sequence[BatchRow], people: Mapping[str, Person]) -> None:
+    """Write what was said; a row that says nothing else that is new is an update by that."""
+    fresh = take_talk(target=target, talks=talking(rows), people=people)
+    for row in rows:
+        if row.item in fresh and row.outcome != Outcome.CREATED:
+            row.outcome, row.note = Outcome.UPDATED, ""
+
+
+@together()
+def say_on_items(*, target: Target, talks: Sequence[Talk]) -> list[tuple[int, str, Outcome]]:
+    """Write what was said on items that are here; return each of them, its external id, and whether that was news."""
+    known = {handle: identity for talk in talks for handle, identity in talk.people.items()}
+    people = _people(target, Batch(people=known), speakers(talks))
+    found = find_talked_of(target=target, talks=talks)
+    items = {item.pk: item for item in lock_items(item for item, __ in found)}
+    on_items = [(item, talk) for item, talk in found if items[item].deleted_at is None]
+    fresh = take_talk(target=target, talks=on_items, people=people)
+    if fresh:
+        announce(items={target.board.pk: sorted(fresh)}, by=target.by, at=target.at)
+    numbers = dict.fromkeys(item for item, __ in on_items)
+    news = {True: Outcome.UPDATED, False: Outcome.UNCHANGED}
+    return [(item, items[item].external_id, news[item in fresh]) for item in numbers]
 
 
 def _announce(target: Target, rows: Sequence[BatchRow]) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from imports.sources import comments
 from imports.sources.mapped import Mapped, removal
 from imports.sources.payload import (
     given,
@@ -48,6 +49,9 @@ def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
         return Event(name, ignored=_("It tells of a pull request."))
     if kind == "issues" and action in {"deleted", "transferred"}:
         return Event(name, [removal(mapped)])
+    if kind == "issue_comment":
+        said = comments.github(inner(payload, "comment"), is_deleted=action == "deleted")
+        mapped = mapped._replace(talk=comments.talk(text(mapped.row.get("external_id")), [said]))
     return Event(name, [mapped._replace(is_first=name == "issues.opened")])
 
 
@@ -72,7 +76,8 @@ def to_ticket(issue: object) -> Mapped | None:
     row["description"] = text(issue.get("body"))
     row["labels"] = labels_of([_label(label) for label in _list(issue.get("labels"))])
     row["assignee"] = _assignee(issue)
-    return Mapped(row, {}, {})
+    said = [comments.github(comment) for comment in objects(issue.get("comments"))]
+    return Mapped(row, {}, {}, talk=comments.talk(text(row.get("external_id")), said))
 
 
 def _repository(issue: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from imports.sources import comments
 from imports.sources.mapped import Identity, Mapped
 from imports.sources.payload import (
     given,
@@ -44,9 +45,11 @@ def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
     kind, attributes = text(payload.get("object_kind")), inner(payload, "object_attributes")
     action = text(attributes.get("action"))
     name = f"{kind}.{action}" if action else kind
+    project = text(inner(payload, "project").get("path_with_namespace"))
+    if kind == "note" and (number := identifier(inner(payload, "issue").get("iid"))):
+        return _note(name, f"{project}#{number}", attributes, payload)
     if kind not in {"issue", "work_item"} or not attributes:
         return Event(name, ignored=_("It does not tell of an issue."))
-    project = text(inner(payload, "project").get("path_with_namespace"))
     issue = {
         **attributes,
         "references": {"full": f"{project}#{identifier(attributes.get('iid'))}"} if project else None,
@@ -55,6 +58,15 @@ def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
         "assignees": payload.get("assignees") or [payload.get("assignee")],
     }
     return Event(name, [to_ticket(issue)._replace(is_first=action == "open")])
+
+
+def _note(name: str, reference: str, note: Mapping[str, Any], payload: Mapping[str, Any]) -> Event:
+    """Read what was said on an issue; the user of the payload wrote the note, or changed it."""
+    user = inner(payload, "user")
+    is_own = identifier(note.get("author_id")) == identifier(user.get("id"))
+    said = comments.gitlab(note, text(user.get("username")) if is_own else "")
+    talk = comments.talk(reference, [said], comments.people_of([user], "username"))
+    return Event(name, talk=[talk] if talk else [], ignored=_("It does not tell of an issue."))
 
 
 def to_ticket(issue: object) -> Mapped:
@@ -85,7 +97,10 @@ def to_ticket(issue: object) -> Mapped:
     row["description"] = text(issue.get("description"))
     row["labels"] = labels_of([_label(label) for label in _list(issue.get("labels"))])
     row["assignee"] = next(iter(people), None)
-    return Mapped(row, {}, people)
+    notes = objects(issue.get("notes"))
+    said = [comments.gitlab(note, text(inner(note, "author").get("username"))) for note in notes]
+    known = comments.people_of([note.get("author") for note in notes], "username")
+    return Mapped(row, {}, people, talk=comments.talk(reference, said, known))
 
 
 def _reference(issue: Mapping[str, Any]) -> str:

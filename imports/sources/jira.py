@@ -1,12 +1,13 @@
 """Issues of Jira's REST search, Cloud or Server, with or without their changelog, as tickets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from imports.fields import RefusedValueError, parse_time
+from imports.sources import comments
 from imports.sources.adf import to_markdown
-from imports.sources.mapped import Identity, Mapped
+from imports.sources.mapped import Identity, Mapped, SourceComment, Talk
 from imports.statuses import ACTIVE, DONE, QUEUE, normal_word
 
 PRIORITIES: Final[Mapping[str, str]] = {
@@ -58,7 +59,32 @@ def to_ticket(issue: object) -> Mapped:
         row["finished_at"] = fields.get("statuscategorychangedate")
     stage = CATEGORIES.get(category)
     stages = {normal_word(row["status"]): stage} if stage and isinstance(row["status"], str) else {}
-    return Mapped(row, stages, dict(_people(issue, fields)))
+    return Mapped(row, stages, dict(_people(issue, fields)), talk=_talk(issue, fields))
+
+
+def said_of(comment: Mapping[str, Any], *, is_deleted: bool = False) -> SourceComment | None:
+    """Read a comment, with its text as text or document."""
+    handle, times = _handle(comment.get("author")), (comment.get("created"), comment.get("updated"))
+    author = handle if isinstance(handle, str) else ""
+    return comments.said(comment.get("id"), author, _prose(comment.get("body")), times, is_deleted=is_deleted)
+
+
+def people_in(users: Iterable[object]) -> dict[str, Identity]:
+    """Return what Jira says of users."""
+    return dict(_known(users))
+
+
+def _talk(issue: Mapping[str, Any], fields: Mapping[str, Any]) -> Talk | None:
+    """Return what was said on an issue; Jira says whether it hands on all of it."""
+    listed = fields.get("comment")
+    if not isinstance(listed, Mapping):
+        return None
+    found = _objects(listed.get("comments"))
+    is_whole = not listed.get("startAt") and listed.get("total") == len(found)
+    key = issue.get("key")
+    people = people_in(comment.get("author") for comment in found)
+    said = [said_of(comment) for comment in found]
+    return comments.talk(key if isinstance(key, str) else "", said, people, is_whole=is_whole)
 
 
 def _extras(issue: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,6 +161,10 @@ def _people(issue: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[tup
     users = [entry.get("author") for entry in _objects(changelog.get("histories"))]
     users += [entry.get("author") for entry in _objects(worklog.get("worklogs"))]
     users += [fields.get(name) for name in ("reporter", "creator", "assignee")]
+    yield from _known(users)
+
+
+def _known(users: Iterable[object]) -> Iterator[tuple[str, Identity]]:
     for user in users:
         handle = _handle(user)
         if isinstance(user, Mapping) and isinstance(handle, str):

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from imports.sources.jira import to_ticket
+from imports.sources import comments
+from imports.sources.jira import people_in, said_of, to_ticket
 from imports.sources.mapped import removal
 from imports.sources.payload import inner, objects, text, time_of_seconds
 from imports.sources.signatures import Call, Event, Kind, check_signed
@@ -25,6 +26,8 @@ def delivery_id(headers: Mapping[str, str], payload: Mapping[str, Any]) -> str:
 def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
     """Read an event; those of issues carry the issue as it stands, those of comments only some of its fields."""
     name, issue = text(payload.get("webhookEvent")), inner(payload, "issue")
+    if name.startswith("comment_"):
+        return _comment(name, issue, inner(payload, "comment"))
     if not name.startswith("jira:issue_") or not inner(issue, "fields"):
         return Event(name, ignored=_("It does not tell how an issue stands."))
     mapped = to_ticket(issue)
@@ -35,6 +38,13 @@ def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
     mapped.row["updated_at"] = mapped.row["updated_at"] or seen_at
     left = [removal(mapped, external_id=key, updated_at=seen_at) for key in _keys_before(payload)]
     return Event(name, [mapped._replace(is_first=name == "jira:issue_created"), *left])
+
+
+def _comment(name: str, issue: Mapping[str, Any], comment: Mapping[str, Any]) -> Event:
+    """Read what was said; Data Center names no issue when a comment is deleted."""
+    said = said_of(comment, is_deleted=name == "comment_deleted")
+    talk = comments.talk(text(issue.get("key")), [said], people_in([comment.get("author")]))
+    return Event(name, talk=[talk] if talk else [], ignored=_("It does not tell how an issue stands."))
 
 
 def _keys_before(payload: Mapping[str, Any]) -> list[str]:

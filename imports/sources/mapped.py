@@ -1,6 +1,7 @@
 """What a source's module makes of one of its tickets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 
@@ -9,6 +10,30 @@ class Identity(NamedTuple):
 
     name: str
     email: str
+
+
+class SourceComment(NamedTuple):
+    """What somebody said at the source, as it stands there: `edited_at` is when it was last said or changed."""
+
+    number: str
+    author: str
+    body: str
+    created_at: str | None
+    edited_at: str | None
+    is_deleted: bool = False
+
+
+class Talk(NamedTuple):
+    """What was said on a ticket, named by its external id (empty where a source names only the comment).
+
+    Where it `is_whole`, no other comment that is from before `as_of` stands any more.
+    """
+
+    ticket: str
+    comments: Sequence[SourceComment]
+    people: Mapping[str, Identity]
+    is_whole: bool = False
+    as_of: datetime | None = None
 
 
 class Mapped(NamedTuple):
@@ -23,6 +48,7 @@ class Mapped(NamedTuple):
     people: Mapping[str, Identity]
     is_removal: bool = False
     is_first: bool = False
+    talk: Talk | None = None
 
 
 REMOVED = "Removed"

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from imports.sources.mapped import Mapped
+from imports.sources.mapped import Mapped, Talk
 
 WINDOW: Final = timedelta(minutes=5)
 STANDARD_PREFIX: Final = "whsec_"
@@ -29,12 +29,14 @@ class Call:
 class Event:
     """What a webhook tells: the tickets as they stand now, or why it means nothing to a board.
 
-    Where somebody waits for word of it, `reply_to` is the address that takes it.
+    `talk` is what was said on tickets of which it tells nothing else. Where somebody waits for word of it, `reply_to`
+    is the address that takes it.
     """
 
     name: str
     tickets: Sequence[Mapped] = ()
     ignored: str = ""
+    talk: Sequence[Talk] = ()
     reply_to: str = ""
 
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from imports.sources.mapped import Identity, Mapped, removal
-from imports.sources.payload import given, identifier, inner, labels_of, text, time_of, title_of, web_address
+from imports.sources import comments
+from imports.sources.mapped import Identity, Mapped, Talk, removal
+from imports.sources.payload import given, identifier, inner, labels_of, objects, text, time_of, title_of, web_address
 from imports.sources.signatures import Call, Event, Kind, is_any, require_header, wrong
 
 PRIORITIES: Final = frozenset({"low", "normal", "high", "urgent"})
@@ -48,9 +49,34 @@ def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
     if not identifier(ticket.get("id")):
         return Event(name, ignored=_("It does not tell of a ticket."))
     mapped = to_ticket(ticket)
+    if name == "ticket.comment_added":
+        mapped = mapped._replace(talk=_added(mapped, payload))
     if name.removeprefix("ticket.") in GONE:
         return Event(name, [removal(mapped)])
     return Event(name, [mapped._replace(is_first=name == "ticket.created")])
+
+
+def _added(mapped: Mapped, payload: Mapping[str, Any]) -> Talk | None:
+    """Return the comment of an event, with what it tells of its author."""
+    comment, author = inner(payload, "event", "comment"), inner(payload, "event", "comment", "author")
+    number = identifier(author.get("id"))
+    moment = comment.get("created_at") or payload.get("time") or inner(payload, "detail").get("updated_at")
+    said = comments.zendesk(comment, number, moment)
+    return comments.talk(text(mapped.row.get("external_id")), [said], comments.people_of([author], "id"))
+
+
+def _talk(ticket: Mapping[str, Any], number: str) -> Talk | None:
+    """Return the comments in an export, else those that the audits of a ticket tell of."""
+    said = [
+        comments.zendesk(comment, identifier(comment.get("author_id")), comment.get("created_at"))
+        for comment in objects(ticket.get("comments"))
+    ]
+    for audit in objects(ticket.get("audits")) if not said else ():
+        for event in objects(audit.get("events")):
+            if event.get("type") == "Comment":
+                author = identifier(event.get("author_id")) or identifier(audit.get("author_id"))
+                said.append(comments.zendesk(event, author, audit.get("created_at")))
+    return comments.talk(number, said)
 
 
 def to_ticket(ticket: object) -> Mapped:
@@ -75,7 +101,8 @@ def to_ticket(ticket: object) -> Mapped:
         row["labels"] = labels_of(ticket["tags"])
     if assignee or "assignee_id" in ticket:
         row["assignee"] = assignee or None
-    return Mapped(row, {}, {assignee: Identity(name, "")} if assignee and name else {})
+    people = {assignee: Identity(name, "")} if assignee and name else {}
+    return Mapped(row, {}, people, talk=_talk(ticket, text(row.get("external_id"))))
 
 
 def _address(ticket: Mapping[str, Any]) -> str:
