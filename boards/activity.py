@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
-from boards.models import Change, Comment, Item, WorkLog
+from boards.models import Change, ClassifiedBy, Comment, Item, WorkLog
 from teams.models import Person
 
 UNSHOWN = ("rank", "classified_by")
@@ -27,6 +27,7 @@ class Entry:
     program: str
     change: Change | None = None
     comment: Comment | None = None
+    is_suggested: bool = False
 
     @property
     def is_comment(self) -> bool:
@@ -101,11 +102,12 @@ def activity_of(item: Item, *, tab: str = "activity", shown: int = PAGE) -> Acti
     changes = _changes(item)
     found: list[Entry] = []
     if tab in {"activity", "comments"}:
-        rows = comments.select_related("author").order_by("-created_at", "-pk")[:shown]
-        found += [_said(comment) for comment in rows]
+        said = comments.select_related("author").order_by("-created_at", "-pk")[:shown]
+        found += [_said(comment) for comment in said]
     if tab != "comments":
         wanted = changes.filter(field="log") if tab == "logs" else changes
-        found += _entries(wanted.select_related("by", "token").order_by("-at", "-pk")[:shown])
+        rows = wanted.select_related("by", "token").annotate(is_suggested=Exists(_SUGGESTED))
+        found += _entries(rows.order_by("-at", "-pk")[:shown])
     # Stable, and backwards: of two things at one instant, the later row is the later one.
     entries = sorted(found, key=lambda entry: entry.at, reverse=True)[:shown]
     logs = WorkLog.objects.kept().filter(item=item)
@@ -116,6 +118,12 @@ def activity_of(item: Item, *, tab: str = "activity", shown: int = PAGE) -> Acti
         shown=shown,
         logs=list(logs.select_related("person").order_by("-started_at", "-pk")[:LOGS_SHOWN]),
     )
+
+
+# Whether the class that a change gives is the one that was suggested: the same write says who decided.
+_SUGGESTED = Change.objects.filter(
+    item=OuterRef("item"), version=OuterRef("version"), field="classified_by", after=str(ClassifiedBy.SUGGESTION)
+)
 
 
 def _changes(item: Item) -> "QuerySet[Change]":
@@ -129,9 +137,15 @@ def _counts(changes: "QuerySet[Change]", *, said: int, logs: int) -> dict[str, i
     return {**counts, "comments": said, "activity": counts["history"] + said, "kept_logs": logs}
 
 
-def _entries(changes: Iterable[Change]) -> Iterable[Entry]:
+def _entries(changes: Iterable[Any]) -> Iterable[Entry]:
     for change in changes:
-        yield Entry(at=change.at, who=change.by, program=change.token.name if change.token else "", change=change)
+        yield Entry(
+            at=change.at,
+            who=change.by,
+            program=change.token.name if change.token else "",
+            change=change,
+            is_suggested=change.field == "classification" and change.is_suggested,
+        )
 
 
 def _said(comment: Comment) -> Entry:

@@ -1,7 +1,7 @@
 """What an item's page shows besides its fields and its feed: links, the block, what can be typed, its neighbours."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -11,6 +11,8 @@ from teams.models import Team
 
 MOST_LINKS = 100
 MOST_OFFERED = 300
+RECENT = timedelta(days=30)
+OFTEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ def blocked_since(item: Item) -> datetime | None:
         return None
     blocks = Change.objects.filter(item=item, field="is_blocked").order_by("-at", "-pk")
     return blocks.values_list("at", flat=True).first() or item.created_at
+
+
+def times_lately(item: Item) -> int:
+    """Count the items of the same title in the 30 days up to this one, itself included; 0 where they are few."""
+    since = item.created_at - RECENT
+    # What was made since then was also changed since then; the latter has an index.
+    alike = Item.objects.kept().filter(board__team=item.board.team_id, updated_at__gte=since, title=item.title)
+    count = alike.filter(created_at__gte=since, created_at__lte=item.created_at).exclude(pk=item.pk).count() + 1
+    return count if count >= OFTEN else 0
 
 
 def offered(team: Team) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from boards.activity import MOST, PAGE, TABS, activity_of
 from boards.board_page import cards_of
 from boards.conflicts import changed_fields, conflicts_of
 from boards.forms import CommentForm, ItemForm
-from boards.item_page import blocked_since, links_of, neighbours, offered
+from boards.item_page import blocked_since, links_of, neighbours, offered, times_lately
 from boards.link_forms import LinkForm
 from boards.log_forms import LogForm
 from boards.models import Change, Item, Timer
@@ -177,6 +177,7 @@ def item_context(request: HttpRequest, item: Item, *, at: datetime) -> dict[str,
         "link_form": LinkForm(),
         "links": links_of(item),
         "blocked_since": blocked_since(item),
+        "times_lately": times_lately(item),
         "activity": _activity(request, item),
         "items_url": reverse("boards:item", args=[team.slug, 0]).removesuffix("0/"),
         "timer": _timer(person),

@@ -93,7 +93,7 @@ def fill(item, by, times):
         edit_item(item=item, changes={"title": f"Title {times} {number}"}, by=by, at=at)
 
 
-@pytest.mark.parametrize(("headers", "most"), [({}, 32), (SCRIPT, 26)])
+@pytest.mark.parametrize(("headers", "most"), [({}, 33), (SCRIPT, 27)])
 def test_ten_times_the_history_takes_no_more_queries(
     client, alice, by_alice, item, url, headers, most, django_assert_max_num_queries
 ):
@@ -377,6 +377,31 @@ def test_the_history_says_what_was_before_and_after(client, mallory, progress, i
     assert "<b>2 h</b>" in text
     assert "classified it" in text
     assert bert.name not in text
+
+
+def test_the_history_says_that_a_suggestion_was_taken(client, mallory, item, url):
+    client.force_login(mallory)
+
+    client.post(f"/t/sre/triage/{item.pk}/", {"classification": "toil", "accepted": "1"})
+    taken = client.get(url).content.decode()
+    client.post("/t/sre/items/classify/", {"items": item.pk, "classification": "overhead", "from": "item"})
+
+    assert "took the suggestion" in taken
+    assert "classified it" not in taken
+    assert "classified it" in client.get(url).content.decode()
+
+
+def test_what_comes_back_within_thirty_days_says_so(client, mallory, board, backlog, item, url, team):
+    client.force_login(mallory)
+    elsewhere = ItemFactory(title=item.title, at=item.created_at - timedelta(days=3))
+    for days in (31, 4):
+        ItemFactory(board=board, column=backlog, title=item.title, at=item.created_at - timedelta(days=days))
+    twice = client.get(url).content.decode()
+    ItemFactory(board=board, column=backlog, title=item.title, at=item.created_at - timedelta(days=9))
+
+    assert elsewhere.board.team != team
+    assert "in 30 days" not in twice
+    assert "Third time in 30 days" in client.get(url).content.decode()
 
 
 def test_a_deleted_item_is_in_the_trash_and_comes_back(client, mallory, bob, item, url):
