@@ -61,7 +61,7 @@ def _show(request: HttpRequest, team: Team) -> HttpResponseBase:
 
 def _stream(request: HttpRequest, team: Team, seen: Mapping[int, int]) -> HttpResponse:
     if not request.META.get(HANDS_OVER) or request.session.session_key is None:
-        return HttpResponse(status=501)
+        return HttpResponse(status=204)  # no error: this server keeps no streams, and the page asks instead
     user = signed_in(request)
     if not hub().admit(user.pk):
         return HttpResponse(status=503, headers={"Retry-After": str(RETRY_SECONDS)})
