@@ -94,6 +94,8 @@ def unchanged() -> str:
 
 def taken_back(items: Sequence[Item], changes: Sequence[Change]) -> str:
     """Say what came back: of one item exactly, of many how many."""
+    if items and {change.field for change in changes} == {"link"}:
+        return _("The links of %s are as they were") % " · ".join(item.key for item in items)
     if len(items) != 1:
         return ngettext("%(count)d item is as it was", "%(count)d items are as they were", len(items)) % {
             "count": len(items)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from boards.models import Action, Board, Change, Item
 from boards.services.errors import NotUndoableError
+from boards.services.feed import together
 from boards.services.ground import Ground
 from boards.services.labelling import Relabelling, relabel
+from boards.services.links import lock_for_links, revert_links
 from boards.services.record import Edit, begin, lock_items, write_edits
 from boards.services.reverting import revert
 from teams.actors import Actor
@@ -33,7 +34,7 @@ class Undone:
     is_repeat: bool = False
 
 
-@transaction.atomic
+@together()
 def undo_action(*, action: Action, by: Actor, at: datetime) -> Undone:
     """Give the items of an action back what it took, as changes of their own, which can be undone in turn.
 
@@ -51,7 +52,7 @@ def undo_action(*, action: Action, by: Actor, at: datetime) -> Undone:
     if not changes:
         raise NotUndoableError(_("The items have been deleted for good; nothing is left to take back."))
     back = Action.objects.create(team_id=row.team_id, person=by.person, at=at)
-    undone = _revert_all(changes, by=replace(by, action=back.pk), me=by.person, at=at)
+    undone = _revert_all(changes, team_id=row.team_id, by=replace(by, action=back.pk), me=by.person, at=at)
     if not undone.items:
         raise NotUndoableError(" ".join(undone.left) or _("Nothing is left to take back."))
     row.undone_by = back
@@ -60,7 +61,18 @@ def undo_action(*, action: Action, by: Actor, at: datetime) -> Undone:
     return undone
 
 
-def _revert_all(changes: Sequence[Change], *, by: Actor, me: Person, at: datetime) -> Undone:
+def _revert_all(changes: Sequence[Change], *, team_id: int, by: Actor, me: Person, at: datetime) -> Undone:
+    links = [change for change in changes if change.field == "link"]
+    if links:
+        lock_for_links(team_id=team_id)
+    fields = [change for change in changes if change.field != "link"]
+    edits, left = _revert_fields(fields, by=by, me=me, at=at) if fields else ([], [])
+    items = {edit.item.pk: edit.item for edit in edits if edit.changes}
+    linked, unlinked = revert_links(links, team_id=team_id, by=by, at=at)
+    return Undone(items=list((linked | items).values()), changes=list(changes), left=_shortened([*left, *unlinked]))
+
+
+def _revert_fields(changes: Sequence[Change], *, by: Actor, me: Person, at: datetime) -> tuple[list[Edit], list[str]]:
     ids = {change.item_id for change in changes}
     ground = Ground.locked_for(changes)
     items = lock_items(ids)
@@ -83,7 +95,7 @@ def _revert_all(changes: Sequence[Change], *, by: Actor, me: Person, at: datetim
         left += sentences
     relabel(labels)
     write_edits(edits, by=by)
-    return Undone(items=[edit.item for edit in edits if edit.changes], changes=list(changes), left=_shortened(left))
+    return edits, left
 
 
 def _changed_later(changes: Sequence[Change]) -> dict[int, dict[str, Change]]:

@@ -1,6 +1,7 @@
 """Links of an item to others of its team: found by key or title, shown from both sides."""
 
 import re
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from boards.link_forms import LinkForm
-from boards.models import Item, ItemLink, LinkKind, Stage
-from boards.services.links import add_link, remove_link
+from boards.models import Column, Item, ItemLink, LinkKind, Stage
+from boards.services.links import add_link, lock_for_links, remove_link
 from boards.services.moves import move_item
 from boards.views.items import answer
-from boards.views.loading import load_item, writer
+from boards.views.loading import load_item
+from boards.views.outcome import acting
+from teams.actors import Actor
 from teams.errors import ToilTrackerError
 from teams.models import Role, Team
 from teams.permissions import team_view
@@ -35,14 +38,19 @@ def add(request: HttpRequest, team: Team, item_id: int) -> HttpResponse:
     if not form.is_valid() or to is None:
         return answer(request, item, at=at, link_form=form, status=422)
     kind, (first, second) = form.direction(item, to)
+    closes = form.cleaned_data["close"] and kind == LinkKind.DUPLICATES and first == item
+    done = item.board.columns.kept().in_order().filter(stage=Stage.DONE).first() if closes else None
+    said = _("%s linked") % to.key
     try:
-        add_link(item=first, to=second, kind=kind, by=writer(request), at=at)
+        with acting(request, team, at=at) as doing:
+            lock_for_links(team_id=team.pk, closing=done)
+            add_link(item=first, to=second, kind=kind, by=doing.by, at=at)
+            said = _close(item, done, by=doing.by, at=at) if closes else said
     except ToilTrackerError as error:
         form.add_error("to", error.message)
         return answer(request, item, at=at, link_form=form, status=422)
-    said = _close(request, item) if form.cleaned_data["close"] and kind == LinkKind.DUPLICATES and first == item else ""
     item = load_item(request, team, item_id)
-    return answer(request, item, at=at, refresh=["column"], said=said or _("%s linked") % to.key)
+    return answer(request, item, at=at, refresh=["column"], said=said, doing=doing)
 
 
 @require_POST
@@ -52,8 +60,10 @@ def remove(request: HttpRequest, team: Team, item_id: int, link_id: int) -> Http
     at = timezone.now()
     item = load_item(request, team, item_id)
     links = ItemLink.objects.filter(Q(item=item) | Q(to=item)).select_related("item__board")
-    remove_link(link=get_object_or_404(links, pk=link_id), by=writer(request), at=at)
-    return answer(request, item, at=at, said=_("Link removed"))
+    link = get_object_or_404(links, pk=link_id)
+    with acting(request, team, at=at) as doing:
+        remove_link(link=link, by=doing.by, at=at)
+    return answer(request, item, at=at, said=_("Link removed"), doing=doing)
 
 
 @require_GET
@@ -86,14 +96,13 @@ def _named(request: HttpRequest, team: Team, text: str) -> Item | None:
     return by_key or (items.filter(title=text).order_by("-pk").first() if text else None)
 
 
-def _close(request: HttpRequest, item: Item) -> str:
+def _close(item: Item, done: Column | None, *, by: Actor, at: datetime) -> str:
     """Move a duplicate to where finished work goes, on top; what stands against it is said."""
-    done = item.board.columns.kept().in_order().filter(stage=Stage.DONE).first()
     if done is None:
         return _("Linked; the board has no column for what is done.")
     top = Item.objects.on_board().filter(column=done).exclude(pk=item.pk).order_by("rank", "id").first()
     try:
-        move_item(item=item, to=done, before=top, by=writer(request), at=timezone.now())
+        move_item(item=item, to=done, before=top, by=by, at=at)
     except ToilTrackerError as error:
         return _("Linked, but not closed: %s") % error.message
     return _("%(key)s is closed as a duplicate") % {"key": item.key}

@@ -1,6 +1,7 @@
 """Taking back what one did on a page."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -33,7 +34,9 @@ def undo(request: HttpRequest, team: Team, action_id: int) -> HttpResponse:
     said = _said(undone)
     board = _board(action)
     if is_scripted(request) and board is not None:
-        ids = action.changes.order_by("item").values_list("item", flat=True).distinct()
+        # An item that is linked to one of another board has not gone from here.
+        here = Q(item__board=board) | Q(field="board")
+        ids = action.changes.filter(here).order_by("item").values_list("item", flat=True).distinct()
         return outcome(request, board, ids, at=at, said=said, redo=undone.action)
     messages.success(request, said)
     if board is None:

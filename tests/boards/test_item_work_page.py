@@ -223,6 +223,33 @@ def test_a_duplicate_is_closed_with_its_link(client, mallory, item, other, done,
     assert item.column == done
 
 
+def test_a_link_is_taken_back_with_the_move_that_closed_its_duplicate(client, mallory, item, other, done, url):
+    client.force_login(mallory)
+    stood = item.column
+    fields = {"kind": "duplicates", "to": f"#{other.pk}", "close": "on"}
+    answer = client.post(url + "links/", fields, headers=SCRIPT)
+    action = json.loads(answer["HX-Trigger"])["toast"]["undo"]
+
+    undone = client.post(f"/t/sre/undo/{action}/", headers=SCRIPT).json()
+
+    item.refresh_from_db()
+    assert item.column == stood
+    assert not ItemLink.objects.exists()
+    assert undone["gone"] == []
+
+
+def test_a_link_that_was_removed_comes_back(client, mallory, by_alice, item, other, url):
+    link = add_link(item=item, to=other, kind="part_of", by=by_alice, at=timezone.now())
+    client.force_login(mallory)
+    answer = client.post(f"{url}links/{link.pk}/delete/", headers=SCRIPT)
+    action = json.loads(answer["HX-Trigger"])["toast"]["undo"]
+
+    undone = client.post(f"/t/sre/undo/{action}/", headers=SCRIPT).json()
+
+    assert undone["said"].startswith("The links of")
+    assert ItemLink.objects.get().to == other
+
+
 @pytest.mark.parametrize("to", ["", "#999999", "Nothing like it", "#99999999999999999999", "nul\0"])
 def test_what_is_not_found_is_not_linked(client, mallory, item, url, to):
     client.force_login(mallory)

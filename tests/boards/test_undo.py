@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boards import services
-from boards.models import Action, Change, Item
+from boards.models import Action, Change, Item, ItemLink
 from boards.services import NotUndoableError
 from boards.services.actions import one_action
 from tests.boards.conftest import hour
-from tests.factories import ItemFactory
+from tests.factories import BoardFactory, ItemFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +246,49 @@ def test_what_was_deleted_for_good_says_so(do, by_alice, board):
 
     with pytest.raises(NotUndoableError, match="deleted for good"):
         undo(action, by_alice)
+
+
+@pytest.mark.parametrize("kind", ["duplicates", "part_of", "relates_to"])
+def test_links_are_taken_away_and_made_again(do, by_alice, board, kind):
+    first, second = ItemFactory.create_batch(2, board=board)
+    made = do(lambda **who: services.add_link(item=second, to=first, kind=kind, **who))
+
+    undone = undo(made, by_alice)
+    assert not ItemLink.objects.exists()
+    again = undo(Action.objects.get(pk=undone.action), by_alice)
+    removed = do(lambda **who: services.remove_link(link=ItemLink.objects.get(), **who), at=hour(12))
+    undo(removed, by_alice, at=hour(13))
+
+    assert {item.pk for item in again.items} == {first.pk, second.pk}
+    assert ItemLink.objects.get().kind == kind
+    assert first.changes.filter(field="link").count() == 5
+
+
+def test_a_link_that_went_or_would_close_a_circle_by_now_stays_away(do, by_alice, by_mallory, board):
+    first, second = ItemFactory.create_batch(2, board=board)
+    made = do(lambda **who: services.add_link(item=first, to=second, kind="part_of", **who))
+    removed = do(lambda **who: services.remove_link(link=ItemLink.objects.get(), **who), at=MEANWHILE)
+    services.add_link(item=second, to=first, kind="part_of", by=by_mallory, at=MEANWHILE)
+
+    with pytest.raises(NotUndoableError, match="gone already"):
+        undo(made, by_alice)
+    with pytest.raises(NotUndoableError, match="circle"):
+        undo(removed, by_alice)
+
+    assert ItemLink.objects.get().item == second
+
+
+def test_an_item_that_was_moved_to_another_board_comes_back_from_there(do, team, by_alice, backlog):
+    first, moved, last = ItemFactory.create_batch(3, column=backlog)
+    there = ItemFactory(board=BoardFactory(team=team)).column
+    action = do(lambda **who: services.move_item(item=moved, to=there, **who))
+
+    undone = undo(action, by_alice)
+
+    assert [item.pk for item in undone.items] == [moved.pk]
+    assert order(backlog) == [first, moved, last]
+    assert undone.items[0].board_id == backlog.board_id
+    assert_stays_agree()
 
 
 def test_twice_is_once(do, by_alice, board):
