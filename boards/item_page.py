@@ -1,7 +1,9 @@
 """What an item's page shows besides its fields and its feed: links, the block, what can be typed, its neighbours."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -32,6 +34,32 @@ class LinkOnPage:
     def is_done(self) -> bool:
         """Whether the other item is finished."""
         return self.other.column.is_done
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that was decided here otherwise than the source says; `value` is what the source's would be here."""
+
+    field: str
+    label: str
+    here: str
+    there: str
+    value: Any
+
+
+# The rooms above this one know what sources say; what they put here is asked for every item that came from one.
+_COMPARING: Final[list[Callable[[Item, datetime], list[Difference]]]] = []
+
+
+def compare_with(compare: Callable[[Item, datetime], list[Difference]]) -> None:
+    """Let items be compared with what somebody else knows of them."""
+    if compare not in _COMPARING:
+        _COMPARING.append(compare)
+
+
+def differences(item: Item, *, at: datetime) -> list[Difference]:
+    """Return where an item differs from its source by what was decided here."""
+    return [found for compare in _COMPARING for found in compare(item, at)] if item.external_id else []
 
 
 def links_of(item: Item) -> list[LinkOnPage]:

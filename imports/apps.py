@@ -8,3 +8,10 @@ class ImportsConfig(AppConfig):
 
     name = "imports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let items be compared with their sources on their pages."""
+        from boards.item_page import compare_with  # noqa: PLC0415 - there are no models before
+        from imports.in_step import differences_of  # noqa: PLC0415
+
+        compare_with(differences_of)

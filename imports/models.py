@@ -230,6 +230,9 @@ class Ticket(models.Model):
     item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="ticket")
     said: "models.JSONField[Any, Any]" = models.JSONField()
     updated_at = models.DateTimeField(null=True)
+    stages: "models.JSONField[Any, Any]" = models.JSONField(
+        default=dict, help_text=_("What the source says of its own status words.")
+    )
 
     def __str__(self) -> str:
         return str(self.item_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports.views import came, connections, files, hooks, words
+from imports.views import came, connections, files, hooks, in_step, words
 
 app_name = "imports"
 
@@ -13,6 +13,7 @@ DELIVERY = f"{ONE}deliveries/<int:delivery_id>/"
 urlpatterns = [
     path("hooks/<str:key>/", hooks.receive, name="hook"),
     path("t/<slug:slug>/came/", came.show, name="came"),
+    path("t/<slug:slug>/items/<int:item_id>/source/", in_step.take, name="take_from_source"),
     path(ALL, connections.show_all, name="connections"),
     path(f"{ALL}create/", connections.create, name="connection_create"),
     path(ONE, connections.show, name="connection"),

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from boards.models import Board, Classification, ClassifiedBy, Item
 from boards.services.errors import invalid
-from boards.services.record import Edit, begin, lock_items, refuse_archived_board, write_edits
+from boards.services.feed import together
+from boards.services.record import Edit, begin, lock_items, open_edit, refuse_archived_board, refuse_trash, write_edits
 from boards.services.values import clean_item
 from teams.actors import Actor
 
@@ -38,6 +39,20 @@ def classify_items(
         decide(edit, value, decided_by=decided_by)
     write_edits(edits, by=by)
     return [edit.item for edit in edits if edit.changes]
+
+
+@together()
+def hand_back_class(*, item: Item, classification: str, by: Actor, at: datetime) -> Item:
+    """Set the class that an import gives, in place of what a person decided: imports may change it from then on."""
+    value = clean_item({"classification": classification})["classification"]
+    edit = open_edit(item_id=item.pk, at=at)
+    refuse_trash(edit, archived=False)
+    edit.put("classified_at", edit.at)
+    edit.set("classification", value)
+    edit.set("classified_by", str(ClassifiedBy.IMPORT))
+    edit.put("rule_id", None)
+    write_edits([edit], by=by)
+    return edit.item
 
 
 def decide(edit: Edit, classification: str, *, decided_by: ClassifiedBy, rule_id: int | None = None) -> bool:

@@ -17,14 +17,14 @@ from boards.activity import MOST, PAGE, TABS, activity_of
 from boards.board_page import cards_of
 from boards.conflicts import changed_fields, conflicts_of
 from boards.forms import CommentForm, ItemForm
-from boards.item_page import blocked_since, links_of, neighbours, offered, times_lately
+from boards.item_page import blocked_since, differences, links_of, neighbours, offered, times_lately
 from boards.link_forms import LinkForm
 from boards.log_forms import LogForm
 from boards.models import Change, Item, Timer
 from boards.services.actions import Doing
 from boards.services.errors import StaleError
 from boards.services.items import edit_item
-from boards.views.loading import is_scripted, load_item, render_parts, writer
+from boards.views.loading import is_scripted, load_item, optional_url, render_parts, writer
 from boards.views.outcome import acting, say
 from teams.errors import ToilTrackerError
 from teams.models import Person, Role, Team
@@ -178,6 +178,8 @@ def item_context(request: HttpRequest, item: Item, *, at: datetime) -> dict[str,
         "links": links_of(item),
         "blocked_since": blocked_since(item),
         "times_lately": times_lately(item),
+        "differences": differences(item, at=at),
+        "take_url": optional_url("imports:take_from_source", team.slug, item.pk),
         "activity": _activity(request, item),
         "items_url": reverse("boards:item", args=[team.slug, 0]).removesuffix("0/"),
         "timer": _timer(person),

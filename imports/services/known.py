@@ -52,6 +52,7 @@ class Known(NamedTuple):
     said: Said
     updated_at: datetime | None
     ticket: int | None
+    stages: Mapping[str, str]
 
 
 class Update(NamedTuple):
@@ -185,8 +186,17 @@ def _is_to_be_closed(target: Target, ticket: Ticket, here: Known) -> bool:
 
 def _find(target: Target, external_ids: Sequence[str]) -> dict[str, Known]:
     rows: Any = Item.objects.filter(board=target.board, source=target.source, external_id__in=external_ids)
-    names = ("external_id", "pk", "deleted_at", "column_id", "ticket__said", "ticket__updated_at", "ticket__pk")
+    names = (
+        "external_id",
+        "pk",
+        "deleted_at",
+        "column_id",
+        "ticket__said",
+        "ticket__updated_at",
+        "ticket__pk",
+        "ticket__stages",
+    )
     return {
-        key: Known(item, deleted_at is not None, column, said or {}, updated_at, ticket)
-        for key, item, deleted_at, column, said, updated_at, ticket in rows.values_list(*names)
+        key: Known(item, deleted_at is not None, column, said or {}, updated_at, ticket, stages or {})
+        for key, item, deleted_at, column, said, updated_at, ticket, stages in rows.values_list(*names)
     }

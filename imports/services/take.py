@@ -12,6 +12,7 @@ from boards.services.feed import announce, together
 from boards.services.record import lock_items
 from boards.services.rows import as_json, insert_rows, update_rows
 from imports.batches import Batch, BatchRow, Outcome
+from imports.in_step import stages_said
 from imports.merge import said_together
 from imports.models import Ticket as TicketRow
 from imports.past import past_of
@@ -23,6 +24,7 @@ from imports.sources.mapped import Talk
 from imports.tickets import Ticket
 from teams.models import Person
 
+TICKET_FIELDS = ("item", "said", "updated_at", "stages")
 # What a ticket says of an item under the item's own names.
 VALUES = ("title", "description", "url", "service", "is_interrupt", "priority", "estimate_hours", "due_date")
 
@@ -50,7 +52,7 @@ def take_batch(*, target: Target, batch: Batch) -> None:
         update_items(target=target, updates=plan.updates, people=people)
         _take_talk(target, rows, people)
         _announce(target, rows)
-    _note(plan)
+    _note(target, plan)
 
 
 def _take_talk(target: Target, rows: Sequence[BatchRow], people: Mapping[str, Person]) -> None:
@@ -106,8 +108,9 @@ def _create(target: Target, plan: Plan, people: Mapping[str, Person]) -> None:
     for row, item_id in zip(plan.new, created, strict=True):
         row.item, row.outcome = item_id, Outcome.CREATED
         if row.ticket is not None:
-            said.append((item_id, as_json(row.ticket.said), row.ticket.updated_at))
-    insert_rows(TicketRow, ("item", "said", "updated_at"), said)
+            stages = stages_said(row.ticket.said, target.statuses.stages)
+            said.append((item_id, as_json(row.ticket.said), row.ticket.updated_at, as_json(stages)))
+    insert_rows(TicketRow, TICKET_FIELDS, said)
 
 
 def _new_item(target: Target, ticket: Ticket, people: Mapping[str, int]) -> NewItem:
@@ -148,16 +151,18 @@ def class_of(target: Target, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _note(plan: Plan) -> None:
+def _note(target: Target, plan: Plan) -> None:
     """Remember what the sources of updated and of quiet tickets said."""
     known, new = [], []
     for row, here, __ in [*plan.updates, *plan.quiet]:
         if row.ticket is not None:
-            said = as_json(said_together(here.said, row.ticket.said))
+            whole = said_together(here.said, row.ticket.said)
+            said = as_json(whole)
+            stages = as_json(stages_said(whole, {**here.stages, **target.statuses.stages}))
             updated_at = row.ticket.updated_at or here.updated_at
             if here.ticket is None:
-                new.append((here.item, said, updated_at))
+                new.append((here.item, said, updated_at, stages))
             else:
-                known.append((said, updated_at, here.ticket))
-    update_rows(TicketRow, ("said", "updated_at"), known)
-    insert_rows(TicketRow, ("item", "said", "updated_at"), new)
+                known.append((said, updated_at, stages, here.ticket))
+    update_rows(TicketRow, TICKET_FIELDS[1:], known)
+    insert_rows(TicketRow, TICKET_FIELDS, new)
