@@ -1,26 +1,29 @@
 """Files that people pick: what form they are of is read off their beginning, and their rows are handed on as lines."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from imports.columns import REQUIRED
 from imports.models import Format
 from imports.readers import BOM, LISTS, BadUploadError, array_elements, read_json
 from imports.sources.forms import form_of, form_of_header
 from imports.sources.trello import with_list
 from imports.spreadsheets import csv_header, csv_pieces
 
-REQUIRED = ("external_id", "title")
+MOST_COLUMNS: Final = 200
+LONGEST_NAME: Final = 200
 
 
 class Opened(NamedTuple):
-    """The form of a file, and its content as an upload of that form."""
+    """The form of a file, its content as an upload of that form, and the names of its columns where people map them."""
 
     format: Format
     pieces: Iterator[bytes]
+    columns: Sequence[str] = ()
 
 
 def open_file(chunks: Iterable[bytes], *, again: Callable[[], Iterable[bytes]] | None = None) -> Opened:
@@ -47,11 +50,13 @@ def open_file(chunks: Iterable[bytes], *, again: Callable[[], Iterable[bytes]] |
     names = csv_header(head).names
     if form := form_of_header(names):
         return Opened(Format(form), chain([head], whole))
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
+    if len(set(names)) < len(REQUIRED):
+        missing = [name for name in REQUIRED if name not in names]
         sentence = _("The file is neither JSON nor CSV with the columns external_id and title: %(missing)s is missing.")
         raise BadUploadError(sentence % {"missing": ", ".join(missing)})
-    return Opened(Format.CSV, chain([head], whole))
+    if len(set(names)) > MOST_COLUMNS or any(len(name) > LONGEST_NAME or "\0" in name for name in names):
+        raise BadUploadError(_("The first row of the file has too many or too long names to be those of columns."))
+    return Opened(Format.CSV, chain([head], whole), names)
 
 
 def _is_an_object_a_line(head: bytes) -> bool:

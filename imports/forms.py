@@ -1,15 +1,36 @@
 """Forms of the import page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, Column
+from imports.columns import MANY, REQUIRED
 from imports.models import ConnectionKind
 from teams.models import Team
+
+FIELD_NAMES = {
+    "external_id": _("Number of the ticket"),
+    "title": _("Title"),
+    "description": _("Description"),
+    "url": _("Link"),
+    "status": _("Status"),
+    "classification": _("Class"),
+    "labels": _("Labels"),
+    "service": _("Service"),
+    "assignee": _("Assignee"),
+    "is_interrupt": _("Interrupt"),
+    "priority": _("Priority"),
+    "estimate_hours": _("Estimate in hours"),
+    "due_date": _("Due date"),
+    "created_at": _("Created"),
+    "started_at": _("Started"),
+    "finished_at": _("Finished"),
+    "updated_at": _("Last changed"),
+}
 
 
 class UploadForm(forms.Form):
@@ -85,6 +106,40 @@ class StatusForm(forms.Form):
         """Return the column that was chosen for each word that got one."""
         values = [self.cleaned_data[f"word_{place}"] for place in range(len(self.words))]
         return {word: int(value) for word, value in zip(self.words, values, strict=True) if value}
+
+
+class ReadingForm(forms.Form):
+    """How a file is read: which field each of its columns is, and the zone of times that name none."""
+
+    zone = forms.ChoiceField(label=_("Time zone of times that name none"))
+
+    def __init__(self, *args: Any, columns: Sequence[Sequence[str]], zones: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.fields["zone"]
+        if isinstance(zone, forms.ChoiceField):
+            zone.choices = [(name, name) for name in zones]
+        self.names = [name for name, __ in columns]
+        choices = [("", _("Leave out")), *FIELD_NAMES.items()]
+        for place, (name, field) in enumerate(columns):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=name, choices=choices, required=False, initial=field
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a file without ids or titles, and two columns for a field that has room for one."""
+        chosen = [field for __, field in self.chosen() if field]
+        if self.names:
+            for field in REQUIRED:
+                if field not in chosen:
+                    self.add_error(None, _("Say which column is “%s”.") % FIELD_NAMES[field])
+        for field in dict.fromkeys(chosen):
+            if chosen.count(field) > 1 and field not in MANY:
+                self.add_error(None, _("Two columns cannot both be “%s”.") % FIELD_NAMES[field])
+        return self.cleaned_data
+
+    def chosen(self) -> list[list[str]]:
+        """Return each column with the field that it is, empty where it is left out."""
+        return [[name, self.cleaned_data.get(f"column_{place}", "")] for place, name in enumerate(self.names)]
 
 
 class ConnectForm(forms.Form):

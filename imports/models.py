@@ -85,6 +85,10 @@ class Import(models.Model):
     is_dry_run = models.BooleanField(default=False)
     format = models.CharField(max_length=10, choices=Format.choices, default=Format.NDJSON)
     file_name = models.CharField(max_length=255, blank=True, default="")
+    columns: "models.JSONField[Any, Any]" = models.JSONField(
+        default=list, help_text=_("Of a CSV file each column with the field that it is.")
+    )
+    zone = models.CharField(max_length=64, blank=True, default="", help_text=_("Of times that name none."))
     is_job = models.BooleanField(default=True)
     is_kept = models.BooleanField(default=False, help_text=_("The upload stays after a dry run, to be imported then."))
     is_received = models.BooleanField(default=False)
@@ -251,6 +255,21 @@ class StatusWord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.word}"
+
+
+class Reading(models.Model):
+    """How files of a source are read for a board: which field each column is, and the zone of times that name none."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="readings")
+    source = models.CharField(max_length=50)
+    columns: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    zone = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("board", "source", name="reading_of_source")]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.board_id}"
 
 
 class ConnectionKind(models.TextChoices):

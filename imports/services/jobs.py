@@ -5,8 +5,9 @@ step checks under the lock of the import's row: so two workers never both commit
 interrupts goes on where it was. The lease is renewed by every step; beat hands on what has not been renewed.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -21,8 +22,9 @@ from boards.services.errors import BoardArchivedError
 from boards.services.record import refuse_archived_board
 from boards.services.rows import insert_rows
 from imports.batches import Batch, Outcome, read_batch, refuse_repeats
+from imports.columns import in_zone, ticket_of
 from imports.models import Format, Import, Phase, RowKey, State
-from imports.readers import Row, json_rows
+from imports.readers import Row, Unreadable, json_rows
 from imports.services.errors import ImportOverError, rows_refused
 from imports.services.known import Target, open_target
 from imports.services.record import add_up, keep_refused, results_of
@@ -43,7 +45,7 @@ REFUSALS_SHOWN: Final = 20
 
 
 def open_import(*, board: Board, source: str, by: Actor, at: datetime, **options: Any) -> Import:
-    """Begin an import; `options` are mode, is_dry_run, format, file_name, is_kept and is_job."""
+    """Begin an import; `options` are mode, is_dry_run, format, file_name, columns, zone, is_kept and is_job."""
     refuse_archived_board(board)
     return Import.objects.create(
         board=board, source=source, created_by=by.person, token=by.token, created_at=at, **options
@@ -129,18 +131,23 @@ def reserve_due(*, at: datetime) -> list[int]:
 
 
 def rows_of(batch: Import) -> Iterator[Row]:
-    """Yield the rows of an upload from where the job is."""
+    """Yield the rows of an upload from where the job is; those of people's own columns as tickets of the API."""
     chunks = read_upload(batch=batch, byte=batch.cursor_byte)
     if not Format(batch.format).is_csv:
-        return json_rows(chunks, row=batch.cursor_row, byte=batch.cursor_byte)
+        rows = json_rows(chunks, row=batch.cursor_row, byte=batch.cursor_byte)
+        is_placed = batch.format == Format.NDJSON and batch.zone
+        return _each(rows, partial(in_zone, zone=zone_named(batch.zone))) if is_placed else rows
     header = csv_header(next(read_upload(batch=batch), b""))
-    return csv_rows(
+    rows = csv_rows(
         chunks,
         header=header,
         row=batch.cursor_row,
         byte=batch.cursor_byte,
-        is_foreign=batch.format != Format.CSV,
+        is_foreign=batch.format != Format.CSV or bool(batch.columns),
     )
+    if batch.format != Format.CSV or not batch.columns:
+        return rows
+    return _each(rows, partial(ticket_of, columns=dict(batch.columns), zone=_zone(batch)))
 
 
 def next_rows(rows: Iterator[Row], *, byte: int) -> list[Row]:
@@ -200,8 +207,11 @@ def cancel_import(*, batch: Import, at: datetime) -> Import:
 
 
 @transaction.atomic
-def import_preview(*, batch: Import, by: Actor, at: datetime, is_dry_run: bool = False) -> Import:
-    """Import what a preview has shown, or preview it again; the upload moves on to the new import."""
+def import_preview(*, batch: Import, by: Actor, at: datetime, is_dry_run: bool = False, **reading: Any) -> Import:
+    """Import what a preview has shown, or preview it again; the upload moves on to the new import.
+
+    `reading` are columns and zone, where the file is to be read otherwise than before.
+    """
     shown = Import.objects.select_for_update().get(pk=batch.pk)
     if not shown.is_preview:
         raise ImportOverError(_("This preview was imported already, or its file is no longer kept."))
@@ -217,6 +227,7 @@ def import_preview(*, batch: Import, by: Actor, at: datetime, is_dry_run: bool =
         is_dry_run=is_dry_run,
         is_kept=is_dry_run,
         is_received=True,
+        **{"columns": shown.columns, "zone": shown.zone, **reading},
     )
     job.phase = _first_phase(job)
     job.save(update_fields=["phase"])
@@ -298,5 +309,16 @@ def _problem(job: Import) -> str:
 
 
 def _mapping(batch: Import) -> ToTicket | None:
-    """Return what maps the rows of an import; times without a zone are of the team's."""
-    return mapping_of(batch.format, zone_named(timezone_of_team(batch.board.team)))
+    """Return what maps the rows of an import."""
+    return mapping_of(batch.format, _zone(batch))
+
+
+def _zone(batch: Import) -> tzinfo:
+    """Return whose times those are that name no zone: of the one that was chosen, else of the team's."""
+    return zone_named(batch.zone or timezone_of_team(batch.board.team))
+
+
+def _each(rows: Iterator[Row], change: Callable[[Any], Any]) -> Iterator[Row]:
+    """Change what rows hold, but for those that could not be read."""
+    for row in rows:
+        yield row if isinstance(row.value, Unreadable) else row._replace(value=change(row.value))

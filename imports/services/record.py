@@ -87,6 +87,7 @@ def _preview(row: BatchRow, target: Target) -> dict[str, Any]:
     return {
         **shown,
         "title": said["title"],
+        "created_at": said.get("created_at"),
         "status": said.get("status"),
         "assignee": stands.assignee,
         "column": target.columns[stands.column].name,

@@ -1,5 +1,6 @@
 """The pages on which people bring in a file: what it would do, how far it is, and what was refused."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,18 +15,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from boards.models import Board
 from boards.services.errors import BoardArchivedError
+from imports.columns import REQUIRED, guess_columns
 from imports.files import open_file
-from imports.forms import StatusForm, UploadForm
-from imports.models import Import, Mode
+from imports.forms import ReadingForm, StatusForm, UploadForm
+from imports.models import Format, Import, Mode
 from imports.readers import BadUploadError
 from imports.serializers import warnings_of
 from imports.services.jobs import cancel_import, enqueue, import_preview, open_import, receive
+from imports.services.readings import read_otherwise, reading_of
 from imports.services.record import refused_rows
 from imports.services.words import map_statuses
 from teams.actors import Actor, Via, actor_of
 from teams.errors import ToilTrackerError
 from teams.models import Role, Team
 from teams.permissions import signed_in, team_view
+from teams.queries import timezone_of_team
+from teams.views.choices import zone_names
 
 PAGE = 25
 PROBLEMS_SHOWN = 50
@@ -97,6 +102,29 @@ def map_words(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
 
 @require_POST
 @team_view(Role.MEMBER)
+def map_columns(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
+    """Keep what the columns of a file are and where its clock stands, and preview it again."""
+    batch = _batch(request, team, import_id)
+    form = ReadingForm(request.POST, columns=batch.columns, zones=_zones(batch))
+    if not form.is_valid():
+        return render(request, "imports/import.html", {**_context(team, batch), "reading": form}, status=422)
+    try:
+        again = read_otherwise(
+            batch=batch,
+            columns=form.chosen(),
+            zone=form.cleaned_data["zone"],
+            by=_actor(request),
+            at=timezone.now(),
+        )
+    except ToilTrackerError as error:
+        messages.error(request, error.message)
+        return redirect("imports:import", team.slug, batch.pk)
+    enqueue(import_id=again.pk)
+    return redirect("imports:import", team.slug, again.pk)
+
+
+@require_POST
+@team_view(Role.MEMBER)
 def cancel(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
     """Stop an import."""
     batch = _batch(request, team, import_id)
@@ -125,14 +153,18 @@ def _preview(request: HttpRequest, form: UploadForm) -> Import | None:
         return None
     try:
         opened = open_file(given["file"].chunks(), again=given["file"].chunks)
+        source = given["source"].strip() or opened.format.system or "file"
+        known = reading_of(board=given["board"], source=source)
         batch = open_import(
             board=given["board"],
-            source=given["source"].strip() or opened.format.system or "file",
+            source=source,
             by=_actor(request),
             at=timezone.now(),
             mode=Mode.ATOMIC if given["is_atomic"] else Mode.PARTIAL,
             format=opened.format,
             file_name=given["file"].name[:255],
+            columns=guess_columns(opened.columns, known.columns),
+            zone=known.zone or timezone_of_team(given["board"].team),
             is_dry_run=True,
             is_kept=True,
         )
@@ -145,6 +177,27 @@ def _preview(request: HttpRequest, form: UploadForm) -> Import | None:
         return None
     enqueue(import_id=batch.pk)
     return batch
+
+
+def _reading(batch: Import) -> ReadingForm | None:
+    """Return what can be said about how a previewed file is read; None where nothing can."""
+    has_times_without_zone = Format(batch.format).is_csv or batch.format == Format.NDJSON
+    if not batch.is_preview or not batch.zone or not has_times_without_zone:
+        return None
+    return ReadingForm(columns=batch.columns, zones=_zones(batch), initial={"zone": batch.zone})
+
+
+def _zones(batch: Import) -> list[str]:
+    return sorted({*zone_names(), batch.zone} - {""})
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    created_at = row.get("created_at")
+    return {
+        **row,
+        "outcome_name": OUTCOMES.get(row["outcome"]),
+        "created_at": created_at and datetime.fromisoformat(created_at),
+    }
 
 
 def _batch(request: HttpRequest, team: Team, import_id: int) -> Import:
@@ -165,9 +218,11 @@ def _context(team: Team, batch: Import) -> dict[str, Any]:
         "problems": problems,
         "further_problems": batch.row_errors.count() - len(problems) if len(problems) == PROBLEMS_SHOWN else 0,
         "warnings": warnings_of(batch),
-        "preview": [{**row, "outcome_name": OUTCOMES.get(row["outcome"])} for row in batch.preview],
+        "preview": [_shown(row) for row in batch.preview],
+        "reading": _reading(batch),
         "statuses": StatusForm(board=batch.board, words=unknown) if unknown else None,
         "left": max(0, batch.expected_rows - batch.rows),
         "taken": batch.created + batch.updated,
+        "lacks_columns": bool(batch.columns) and not {field for __, field in batch.columns}.issuperset(REQUIRED),
         "is_blocked": batch.is_atomic and batch.failed > 0,
     }

@@ -32,6 +32,13 @@ def file(tmp_path):
     return path
 
 
+@pytest.fixture
+def sheet(tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text("Ticket ID;What;State;Opened\n7;Disk full;Done;02.11.2026 09:00\n8;Renew;To do;\n")
+    return path
+
+
 def enter(page, live_server, client, user):
     client.force_login(user)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
@@ -70,6 +77,46 @@ def test_nobody_is_shut_out(page, live_server, client, mallory, board, file, wid
     assert upload.violations_count == 0, upload.generate_report()
     assert preview.violations_count == 0, preview.generate_report()
     assert not overflow
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_columns_are_mapped_and_remembered(page, live_server, client, mallory, board, sheet, complaints, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    enter(page, live_server, client, mallory)
+
+    page.get_by_label("File", exact=True).set_input_files(sheet)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Say which columns hold the number and the title")).to_be_visible()
+    asked = Axe().run(page)
+    overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    page.get_by_label("what", exact=True).select_option("Title")
+    page.get_by_label("Time zone of times that name none").select_option("Asia/Tokyo")
+    page.get_by_role("button", name="Read it so, and preview again").click()
+    expect(page.get_by_role("button", name="Import 2 tickets")).to_be_visible()
+    page.get_by_role("link", name="Pick another file").click()
+    page.get_by_label("File", exact=True).set_input_files(sheet)
+    page.get_by_role("button", name="Preview").click()
+
+    expect(page.get_by_role("button", name="Import 2 tickets")).to_be_visible()
+    expect(page.get_by_text("(Asia/Tokyo)")).to_be_visible()
+    assert asked.violations_count == 0, asked.generate_report()
+    assert not overflow
+    assert complaints == []
+
+
+def test_columns_are_mapped_without_script(browser, live_server, client, mallory, board, sheet):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    enter(page, live_server, client, mallory)
+
+    page.get_by_label("File", exact=True).set_input_files(sheet)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_label("what", exact=True).select_option("Title")
+    page.get_by_role("button", name="Read it so, and preview again").click()
+    page.get_by_role("button", name="Import 2 tickets").click()
+
+    expect(page.get_by_role("link", name="Go to the board")).to_be_visible()
+    assert set(Item.objects.values_list("title", flat=True)) == {"Disk full", "Renew"}
+    page.context.close()
 
 
 def test_everything_works_without_script(browser, live_server, client, mallory, board, file):
