@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('boards', '0010_comment_of_source'),
-        ('imports', '0004_slack_connections'),
+        ('imports', '0005_stages_of_tickets'),
     ]
 
     operations = [
