@@ -308,6 +308,23 @@ def test_what_two_people_changed_is_shown_side_by_side(board_page, cards, alice)
     assert (item.service, item.priority) == ("mine", "high")
 
 
+def test_an_answer_whose_form_was_drawn_anew_meanwhile_is_taken_in(board_page, cards):
+    item = cards["Disk full on db-1"]
+    held = []
+    board_page.route("**/classify/", lambda route, _: held.append(route))
+    slot(board_page, item).locator(".card-t").click()
+    panel = board_page.locator(".panel")
+    panel.locator("#item-class").get_by_role("button", name="Toil").click()
+
+    with board_page.expect_response("**/items/*/?parts=1*"):
+        board_page.evaluate("document.dispatchEvent(new Event('item:refresh'))")
+    expect(panel.locator("#item-head .cls")).to_have_text("?")
+    held.pop().continue_()
+
+    expect(panel.locator("#item-head .cls")).to_have_text("T")
+    expect(slot(board_page, item).locator(".card-m .cls")).to_have_text("T")
+
+
 def test_a_deleted_item_can_be_had_back_at_once(board_page, cards):
     item = cards["Rotate keys"]
     slot(board_page, item).locator(".card-t").click()

@@ -40,14 +40,23 @@ function giveBack() {
   focused = null;
 }
 
+// htmx looks for the parts of an answer where its form stands. One that others' news drew anew meanwhile stands nowhere.
+function swapForTheGone(detail) {
+  if (detail.target !== document.body || from?.isConnected !== false || !detail.shouldSwap) return;
+  detail.shouldSwap = false;
+  globalThis.htmx.swap(document.body, detail.serverResponse, { swapStyle: "none" });
+}
+
 export function bindSwapping() {
   // Before anything is swapped: what a settled conflict was about is no draft any more.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const { elt, parameters } = detail.requestConfig ?? {};
     from = elt;
-    if (detail.xhr.status !== 200 || !elt?.closest?.("#item-conflicts")) return;
-    const read = (name) => parameters?.get?.(name) ?? parameters?.[name] ?? "";
-    settleDrafts([read("fields"), read("redraw")].filter(Boolean));
+    if (detail.xhr.status === 200 && elt?.closest?.("#item-conflicts")) {
+      const read = (name) => parameters?.get?.(name) ?? parameters?.[name] ?? "";
+      settleDrafts([read("fields"), read("redraw")].filter(Boolean));
+    }
+    swapForTheGone(detail);
   });
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target } = event.detail;
