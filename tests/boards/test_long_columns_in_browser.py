@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from boards.board_page import CARDS_AT_ONCE, MORE_CARDS
 from boards.models import Item
 from boards.services.moves import move_item
 from teams.actors import SYSTEM
@@ -38,15 +39,15 @@ def order(page, column):
 
 
 def test_the_rest_of_a_column_is_loaded_while_it_is_scrolled(enter, alice, board, backlog, progress, complaints):
-    items = fill(board, [backlog], 190)
+    items = fill(board, [backlog], CARDS_AT_ONCE + MORE_CARDS + 50)
     fill(board, [progress], 5)
     page = enter(alice, BOARD)
-    expect(slots(page, backlog)).to_have_count(40)
+    expect(slots(page, backlog)).to_have_count(CARDS_AT_ONCE)
 
     scroll_to_end(page, backlog)
-    expect(slots(page, backlog)).to_have_count(140)
+    expect(slots(page, backlog)).to_have_count(CARDS_AT_ONCE + MORE_CARDS)
     scroll_to_end(page, backlog)
-    expect(slots(page, backlog)).to_have_count(190)
+    expect(slots(page, backlog)).to_have_count(CARDS_AT_ONCE + MORE_CARDS + 50)
 
     assert order(page, backlog) == [item.pk for item in items]
     expect(page.locator("[data-more]")).to_have_count(0)
@@ -99,7 +100,7 @@ def test_a_card_sent_to_the_end_while_more_is_loaded_stands_at_the_end(
         held["the move"].pop().continue_()
         expect(page.locator("#toasts")).to_contain_text("moved to Backlog")
         if first == "the news of the move":
-            expect(slots(page, backlog)).to_have_count(40)
+            expect(slots(page, backlog)).to_have_count(CARDS_AT_ONCE)
 
     for answer in [answer_load, answer_move] if first == "the load" else [answer_move, answer_load]:
         answer()
@@ -109,20 +110,21 @@ def test_a_card_sent_to_the_end_while_more_is_loaded_stands_at_the_end(
 
 
 def test_a_card_moved_below_the_last_loaded_one_stands_there_on_the_server(enter, alice, board, backlog, complaints):
-    items = fill(board, [backlog], 42)
+    items = fill(board, [backlog], CARDS_AT_ONCE + 2)
     page = enter(alice, BOARD)
     page.route("**/cards/**", lambda route: None)  # never answers, so nothing more is loaded
-    page.locator(f"#card-{items[38].pk} .card").focus()
+    page.locator(f"#card-{items[CARDS_AT_ONCE - 2].pk} .card").focus()
 
     page.keyboard.press("Shift+ArrowDown")
 
-    expect(page.locator("#toasts")).to_contain_text("40 of 40 in Backlog")
+    expect(page.locator("#toasts")).to_contain_text(f"{CARDS_AT_ONCE} of {CARDS_AT_ONCE} in Backlog")
     saved = list(Item.objects.filter(column=backlog).order_by("rank").values_list("pk", flat=True))
-    assert saved[38:41] == [items[39].pk, items[38].pk, items[40].pk]
+    last, moved, unseen = items[CARDS_AT_ONCE - 1], items[CARDS_AT_ONCE - 2], items[CARDS_AT_ONCE]
+    assert saved[CARDS_AT_ONCE - 2 :][:3] == [last.pk, moved.pk, unseen.pk]
 
 
 def test_cards_that_cannot_be_loaded_are_loaded_on_request(enter, alice, board, backlog):
-    fill(board, [backlog], 50)
+    fill(board, [backlog], CARDS_AT_ONCE + 10)
     page = enter(alice, BOARD)
     page.context.set_offline(True)
     scroll_to_end(page, backlog)
@@ -131,7 +133,7 @@ def test_cards_that_cannot_be_loaded_are_loaded_on_request(enter, alice, board, 
 
     page.get_by_role("link", name="Show 10 more").click()
 
-    expect(slots(page, backlog)).to_have_count(50)
+    expect(slots(page, backlog)).to_have_count(CARDS_AT_ONCE + 10)
 
 
 def test_a_card_that_others_moved_down_meanwhile_goes_where_it_stands(enter, alice, board, backlog, complaints):

@@ -8,12 +8,13 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 from django.templatetags.static import static
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from toiltracker.gauge import gauge_marks
+from toiltracker.modules import imported_by
 
 register = template.Library()
 
@@ -73,6 +74,17 @@ def icon(name: str, size: str = "") -> SafeString:
 def stylesheet(name: str) -> str:
     """Give the address of a file in `static/css/`."""
     return static(f"css/{name}.css")
+
+
+@register.simple_tag(takes_context=True)
+def module(context: template.Context, path: str) -> SafeString:
+    """Load one of our ES modules, and all that it imports beside it: each is named once in a page."""
+    named: set[str] = context.render_context.setdefault("modules", set())
+    new = [one for one in imported_by(path) if one not in named]
+    named.update(new)
+    addresses = ((static(one),) for one in new)
+    preloads = format_html_join("\n    ", '<link rel="modulepreload" href="{}">', addresses)
+    return format_html('<script src="{}" type="module"></script>\n    {}', static(path), preloads)
 
 
 @register.filter

@@ -84,10 +84,12 @@ async function settle({ id, place }) {
   return { isDone: true, isOvertaken, from, isGone, undo: answer.undo };
 }
 
-// What was loaded while it was on its way stands above it.
+// What was loaded while it was on its way stands above it; not what was moved behind it, which is on its way as well.
 function putLast(slot) {
   const list = slot.parentElement;
-  const last = [...list.querySelectorAll(":scope > .slot")].findLast((other) => isInLane(other, laneOf(slot)));
+  const last = [...list.querySelectorAll(":scope > .slot")].findLast(
+    (other) => isInLane(other, laneOf(slot)) && !isOnItsWay(other.dataset.item),
+  );
   if (last !== slot) put(slot, { list, after: last });
 }
 
