@@ -1,29 +1,79 @@
 """Rows turned into what the pure modules take, in a constant number of queries."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
-from boards.models import Board, Change, Column, Item, Rule
-from boards.rules import RuleSpec
+from boards.models import Board, Change, Column, Item, ItemLabel, ItemQuerySet, Rule
+from boards.rules import CONDITIONS, RuleSpec, Traits, project_of
 from boards.timeline import STATE_FIELDS, StateEvent, events_of
+
+_TRAITS = ("title", "service", "source", "external_id", "priority", "is_interrupt")
 
 
 def rule_specs(team_id: int) -> list[RuleSpec]:
     """Return a team's rules in their order."""
-    return [
-        RuleSpec(
-            id=rule.pk,
-            classification=rule.classification,
-            toil_type_id=rule.toil_type_id,
-            title_contains=rule.title_contains,
-            label=rule.label,
-            service=rule.service,
-            source=rule.source,
+    return [rule_spec(rule) for rule in Rule.objects.filter(team_id=team_id).order_by("position", "pk")]
+
+
+def rule_spec(rule: Rule) -> RuleSpec:
+    """Return a rule as it is tried; one that is not saved yet has the number 0."""
+    return RuleSpec(
+        id=rule.pk or 0,
+        name=rule.name,
+        classification=rule.classification,
+        toil_type_id=rule.toil_type_id,
+        labels=tuple(rule.labels),
+        sets_service=rule.sets_service,
+        **{name: getattr(rule, name) for name in CONDITIONS},
+    )
+
+
+def traits_of(
+    items: ItemQuerySet, *, rules: Iterable[RuleSpec], also: Sequence[str] = ()
+) -> Iterator[tuple[int, Traits, tuple[Any, ...]]]:
+    """Yield what rules look at in items, in the order of their ids, and other fields that are asked for.
+
+    Labels are read only where a rule asks for them. Takes two queries at most, however many items there are, and
+    holds a chunk of them at a time.
+    """
+    labels: dict[int, set[str]] = defaultdict(set)
+    asked = {rule.label for rule in rules if rule.label}
+    if asked:
+        sticking = ItemLabel.objects.filter(item__in=items.order_by().values("pk"), label__name__in=asked)
+        for item_id, name in sticking.values_list("item_id", "label__name").iterator(chunk_size=2000):
+            labels[item_id].add(name)
+    rows = items.order_by("pk").values_list("pk", *_TRAITS, *also)
+    for item_id, title, service, source, external_id, priority, is_interrupt, *rest in rows.iterator(chunk_size=2000):
+        yield (
+            item_id,
+            Traits(
+                title=title,
+                labels=frozenset(labels.get(item_id, ())),
+                service=service,
+                source=source,
+                project=project_of(external_id),
+                priority=priority,
+                is_interrupt=is_interrupt,
+            ),
+            tuple(rest),
         )
-        for rule in Rule.objects.filter(team_id=team_id).order_by("position", "pk")
-    ]
+
+
+def traits_of_item(item: Item) -> Traits:
+    """Return what rules look at in one item, all of its labels among it."""
+    return Traits(
+        title=item.title,
+        labels=frozenset(item.labels.values_list("name", flat=True)),
+        service=item.service,
+        source=item.source,
+        project=project_of(item.external_id),
+        priority=item.priority,
+        is_interrupt=item.is_interrupt,
+    )
 
 
 def events_of_items(ids: Collection[int]) -> Iterator[tuple[int, list[StateEvent]]]:

@@ -22,6 +22,7 @@ from boards.models import (
     ToilType,
     WorkLog,
 )
+from boards.rules import CONDITIONS
 from boards.services import ColumnSpec
 from boards.services.values import MAX_DESCRIPTION, MAX_ID
 from teams.rest.serializers import StrictSerializer
@@ -291,12 +292,26 @@ class RuleSerializer(StrictSerializer[Rule]):
     label = serializers.CharField(required=False, allow_blank=True, max_length=100)  # type: ignore[assignment]  # of the API, not of Field
     service = serializers.CharField(required=False, allow_blank=True, max_length=100)
     source = serializers.CharField(required=False, allow_blank=True, max_length=50)  # type: ignore[assignment]  # of the API, not of Field
+    title_matches = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="A regular expression (RE2), found anywhere."
+    )
+    project = serializers.CharField(
+        required=False, allow_blank=True, max_length=255, help_text="OPS of OPS-12, acme/shop of acme/shop#7."
+    )
+    priority = serializers.ChoiceField(required=False, allow_blank=True, choices=Priority.choices)
+    is_interrupt = serializers.BooleanField(required=False, allow_null=True, help_text="null: either.")
     classification = serializers.ChoiceField(choices=Classification.choices, help_text="But not unclassified.")
     toil_type = NameOrIdField(required=False, allow_null=True)
+    labels = serializers.ListField(
+        child=serializers.CharField(max_length=100), required=False, help_text="What the rule sticks on."
+    )
+    sets_service = serializers.CharField(
+        required=False, allow_blank=True, max_length=100, help_text="Given to what has no service."
+    )
 
     def to_representation(self, instance: Rule) -> dict[str, Any]:
         """Return the rule."""
-        texts = ("name", "title_contains", "label", "service", "source", "classification")
+        texts = ("name", *CONDITIONS, "classification", "labels", "sets_service")
         return {
             "id": instance.pk,
             "team": instance.team.slug,

@@ -1,6 +1,6 @@
 """Rows turned into what `suggest` takes: a team's rules and the items that people classified last."""
 
-from boards.models import Classification, ClassifiedBy, Item, Rule
+from boards.models import Classification, ClassifiedBy, Item
 from boards.queries import rule_specs
 from boards.rules import Traits, first_match
 from boards.suggest import Known, Suggestion, suggest
@@ -9,16 +9,13 @@ from teams.models import Team
 REMEMBERED = 1000
 
 
-def suggestion_for(
-    *, team: Team, title: str, service: str = "", labels: frozenset[str] = frozenset(), source: str = ""
-) -> Suggestion | None:
+def suggestion_for(*, team: Team, traits: Traits) -> Suggestion | None:
     """Suggest a class for an item of a team."""
-    rule = first_match(rule_specs(team.pk), Traits(title=title, labels=labels, service=service, source=source))
-    name = Rule.objects.values_list("name", flat=True).get(pk=rule.id) if rule else ""
+    rule = first_match(rule_specs(team.pk), traits)
     return suggest(
-        title=title,
-        service=service,
-        rule=(rule.classification, name) if rule else None,
+        title=traits.title,
+        service=traits.service,
+        rule=(rule.classification, rule.name) if rule else None,
         known=[] if rule else classified_items(team),
     )
 

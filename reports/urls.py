@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from reports.views import overview, recipients, stage, team, unsubscribe, weekly
+from reports.views import overview, recipients, rule_trial, stage, team, unsubscribe, weekly
 from reports.views.converters import WeekConverter
 
 app_name = "reports"
@@ -34,5 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         stage.change,
         name="stage_change",
     ),
+    path("t/<slug:slug>/settings/rules/trial/", rule_trial.show, name="rule_trial"),
     path("unsubscribe/<str:key>/", unsubscribe.page, name="unsubscribe"),
 ]

@@ -22,8 +22,8 @@ from boards.services import (
     edit_toil_type,
 )
 from teams.errors import InvalidError
-from teams.models import Team
-from teams.permissions import can_work, require
+from teams.models import Role, Team
+from teams.permissions import can_configure, require
 
 Row = TypeVar("Row", Rule, ToilType)
 
@@ -53,7 +53,7 @@ class RuleViewSet(mixins.ListModelMixin, BoardsViewSet):
         given.is_valid(raise_exception=True)
         fields = dict(given.validated_data)
         team = self.team_for_new(fields.pop("team", None))
-        require(can_work(self.viewer, team))
+        require(can_configure(self.viewer, team), Role.OWNER)
         rule = create_rule(team=team, fields=fields, by=self.actor, at=self.now)
         return self._answer(rule, status.HTTP_201_CREATED)
 
@@ -106,7 +106,7 @@ class ToilTypeViewSet(mixins.ListModelMixin, BoardsViewSet):
         given.is_valid(raise_exception=True)
         fields = dict(given.validated_data)
         team = self.team_for_new(fields.pop("team", None))
-        require(can_work(self.viewer, team))
+        require(can_configure(self.viewer, team), Role.OWNER)
         toil_type = create_toil_type(team=team, **fields, by=self.actor, at=self.now)
         return Response(ToilTypeSerializer(toil_type).data, status=status.HTTP_201_CREATED)
 
@@ -132,8 +132,8 @@ class ToilTypeViewSet(mixins.ListModelMixin, BoardsViewSet):
 
 
 def to_change(viewer: object, row: Row) -> Row:
-    """Return something of a team where the viewer may work in it."""
-    require(can_work(viewer, row.team))
+    """Return something of a team whose settings the viewer may change."""
+    require(can_configure(viewer, row.team), Role.OWNER)
     return row
 
 

@@ -1,5 +1,7 @@
 """The classes of work, the rules that give them, and the recurring toil behind them."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -50,8 +52,14 @@ class Rule(models.Model):
     label = models.CharField(_("label"), max_length=100, blank=True, default="")
     service = models.CharField(_("service"), max_length=100, blank=True, default="")
     source = models.CharField(_("source"), max_length=50, blank=True, default="")
+    title_matches = models.CharField(_("title matches"), max_length=500, blank=True, default="")
+    project = models.CharField(_("project"), max_length=255, blank=True, default="")
+    priority = models.CharField(_("priority"), max_length=10, blank=True, default="")
+    is_interrupt = models.BooleanField(_("interrupt"), null=True, blank=True)
     classification = models.CharField(_("class"), max_length=12, choices=Classification.choices)
     toil_type = models.ForeignKey(ToilType, null=True, blank=True, on_delete=models.SET_NULL, related_name="rules")
+    labels: "models.JSONField[Any, Any]" = models.JSONField(_("labels"), default=list, blank=True)
+    sets_service = models.CharField(_("sets service"), max_length=100, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

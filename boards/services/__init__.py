@@ -29,6 +29,7 @@ from boards.services.errors import (
     LastColumnError,
     LinkError,
     NotUndoableError,
+    RuleGoneError,
     StaleError,
     TimerRunningError,
     TimerStoppedError,
@@ -44,7 +45,8 @@ from boards.services.moves import Moved, move_item
 from boards.services.places import Landed
 from boards.services.purge import purge_trash
 from boards.services.rebuild import rebuild_stays
-from boards.services.rules import create_rule, delete_rule, edit_rule
+from boards.services.rules import create_rule, delete_rule, edit_rule, shift_rule
+from boards.services.ruling import apply_rules, begin_applying
 from boards.services.timers import discard_timer, start_timer, stop_timer
 from boards.services.together import archive_items, assign_items, delete_items, label_items, move_items
 from boards.services.toil_types import create_toil_type, delete_toil_type, edit_toil_type
@@ -64,6 +66,7 @@ __all__ = [
     "LinkError",
     "Moved",
     "NotUndoableError",
+    "RuleGoneError",
     "StaleError",
     "TimerRunningError",
     "TimerStoppedError",
@@ -75,11 +78,13 @@ __all__ = [
     "add_comment",
     "add_link",
     "add_log",
+    "apply_rules",
     "archive_board",
     "archive_item",
     "archive_items",
     "arrange_columns",
     "assign_items",
+    "begin_applying",
     "classify_items",
     "create_board",
     "create_item",
@@ -116,6 +121,7 @@ __all__ = [
     "restore_item",
     "restore_log",
     "shift_column",
+    "shift_rule",
     "start_timer",
     "stop_timer",
     "unarchive_board",

@@ -126,6 +126,24 @@ class NotUndoableError(ConflictError):
     code = "not_undoable"
 
 
+class RuleGoneError(ConflictError):
+    """Somebody else deleted the rule meanwhile."""
+
+    code = "rule_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else deleted this rule meanwhile."))
+
+
+class ToilTypeGoneError(ConflictError):
+    """Somebody else deleted the toil type meanwhile."""
+
+    code = "toil_type_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else deleted this toil type meanwhile."))
+
+
 def invalid(field: str, *sentences: str) -> InvalidError:
     """Return the error for one field."""
     return invalid_fields({field: list(sentences)})

@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from boards.models import Board, Change, ClassifiedBy, Column, Item, ItemLabel, Stage
-from boards.queries import rule_specs
-from boards.rules import Traits, first_match
+from boards.models import Board, Change, Classification, ClassifiedBy, Column, Item, ItemLabel, Priority, Stage
+from boards.rules import RuleSpec, Traits, first_match, project_of
 from boards.services.classes import decide
 from boards.services.errors import StaleError, invalid
 from boards.services.feed import together
@@ -27,8 +26,9 @@ from boards.services.record import (
     write_edits,
     write_stays,
 )
+from boards.services.ruling import hold_rules
 from boards.services.sources import names_at_source
-from boards.services.values import clean_item, resolve_labels, resolve_person, resolve_toil_type
+from boards.services.values import MAX_LABELS, clean_item, resolve_labels, resolve_person, resolve_toil_type
 from boards.timeline import Milestones, after_entry
 from teams.actors import Actor
 
@@ -68,6 +68,7 @@ def create_item(
     cleaned = clean_item({**(fields or {}), "title": title})
     _find_assignee(cleaned, at=at)
     asked = cleaned.pop("column", None) or column or first_column(board)
+    rule = _rule_for(cleaned, team_id=board.team_id)
     column, board = lock_column(asked.pk)
     if not force:
         refuse_full(column)
@@ -84,8 +85,11 @@ def create_item(
         finished_at=reached.finished_at,
     )
     edit = begin(item, at=at, board=board)
+    if rule is not None:
+        cleaned = _with_outcome(cleaned, rule)
     _fill(edit, cleaned, decided_by=decided_by)
-    _classify_by_rules(edit, labels=cleaned.get("labels", ()))
+    if rule is not None:
+        decide(edit, rule.classification, decided_by=ClassifiedBy.RULE, rule_id=rule.id)
     with names_at_source(item):
         item.save(force_insert=True)
     for step in edit.then:
@@ -208,16 +212,31 @@ def _label(edit: Edit, names: list[str]) -> None:
     edit.then.append(write)
 
 
-def _classify_by_rules(edit: Edit, *, labels: Collection[str]) -> None:
-    item = edit.item
-    if not item.is_unclassified:
-        return
-    traits = Traits(title=item.title, labels=frozenset(labels), service=item.service, source=item.source)
-    rule = first_match(rule_specs(edit.board.team_id), traits)
-    if rule is not None:
-        decide(edit, rule.classification, decided_by=ClassifiedBy.RULE, rule_id=rule.id)
-        if item.toil_type_id is None:
-            item.toil_type_id = rule.toil_type_id
+def _rule_for(cleaned: Mapping[str, Any], *, team_id: int) -> RuleSpec | None:
+    """Return the rule that decides about an item to come, held before anything of boards is locked."""
+    if cleaned.get("classification", Classification.UNCLASSIFIED) != Classification.UNCLASSIFIED:
+        return None
+    traits = Traits(
+        title=cleaned["title"],
+        labels=frozenset(cleaned.get("labels", ())),
+        service=cleaned.get("service", ""),
+        source=cleaned.get("source", ""),
+        project=project_of(cleaned.get("external_id", "")),
+        priority=cleaned.get("priority", Priority.NORMAL),
+        is_interrupt=cleaned.get("is_interrupt", False),
+    )
+    return first_match(hold_rules(team_id), traits)
+
+
+def _with_outcome(cleaned: Mapping[str, Any], rule: RuleSpec) -> dict[str, Any]:
+    """Return the fields of an item to come with what a rule gives it; what it has already stays."""
+    labels = {*cleaned.get("labels", ()), *rule.labels}
+    filled = {**cleaned, "service": cleaned.get("service") or rule.sets_service}
+    if len(labels) <= MAX_LABELS:
+        filled["labels"] = sorted(labels)
+    if not cleaned.get("toil_type"):
+        filled["toil_type"] = rule.toil_type_id
+    return filled
 
 
 def _refuse_crossing(edit: Edit, *, since: int) -> None:

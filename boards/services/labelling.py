@@ -26,8 +26,11 @@ class Relabelling:
     take: frozenset[str]
 
 
-def relabel(wishes: Sequence[Relabelling]) -> None:
-    """Write the labels of locked items, and note in their edits what changed."""
+def relabel(wishes: Sequence[Relabelling], *, skips_full: bool = False) -> None:
+    """Write the labels of locked items, and note in their edits what changed.
+
+    An item that would have too many is refused or, with `skips_full`, left as it is.
+    """
     standing: dict[int, dict[str, int]] = defaultdict(dict)
     rows = ItemLabel.objects.filter(item__in=[wish.edit.item.pk for wish in wishes])
     for item, label, name in rows.values_list("item_id", "label_id", "label__name"):
@@ -42,6 +45,8 @@ def relabel(wishes: Sequence[Relabelling]) -> None:
         edit, has = wish.edit, standing[wish.edit.item.pk]
         before = sorted(has)
         after = sorted((has.keys() - wish.take) | wish.give)
+        if len(after) > MAX_LABELS and skips_full:
+            continue
         if len(after) > MAX_LABELS:
             raise invalid("labels", _("An item has at most %d labels.") % MAX_LABELS)
         if before == after:

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from boards.models import Board, Change, Column, Item, Stay
 from boards.services.errors import ArchivedError, BoardArchivedError, InTrashError, StaleError
 from boards.services.feed import announce
+from boards.services.rows import save_rows
 from boards.timeline import STATE_FIELDS, StateEvent, StaySpan, stays
 from teams.actors import Actor
 from teams.models import Person
 
 PLACE_FIELDS: Final = ("column", "rank")
+MANY: Final = 200  # beyond it one statement with all values costs more than a prepared one for each row
 
 
 @dataclass(slots=True)
@@ -230,7 +232,10 @@ def _save(edits: Sequence[Edit]) -> None:
         edits[0].item.save(update_fields=edits[0].saved)
     elif edits:
         names = set().union(*(edit.saved for edit in edits))
-        Item.objects.bulk_update([edit.item for edit in edits], names, batch_size=200)
+        if len(edits) > MANY:
+            save_rows([edit.item for edit in edits], names)
+        else:
+            Item.objects.bulk_update([edit.item for edit in edits], names, batch_size=MANY)
 
 
 def _save_stays(changed: Sequence[Stay]) -> None:

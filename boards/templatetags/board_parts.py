@@ -27,7 +27,8 @@ from boards.forms import label_names
 from boards.link_forms import link_words
 from boards.log_forms import understood, write_length
 from boards.markdown import render_markdown
-from boards.models import Change, Column, Item, Priority, Timer, WorkLog
+from boards.models import Change, Column, Item, Priority, Rule, Timer, WorkLog
+from boards.rules_page import conditions_in_words
 from boards.services.record import plain
 from boards.sources import source_icon, source_name
 from boards.spans import Span
@@ -37,6 +38,14 @@ from teams.models import Team
 
 register = template.Library()
 register.filter("source_icon", source_icon)
+
+
+@register.filter
+def conditions_of(rule: Rule) -> str:
+    """Say in one line what a rule asks for."""
+    return " · ".join(conditions_in_words(rule))
+
+
 register.filter("source_name", source_name)
 
 DOORS = {

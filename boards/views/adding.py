@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from boards.models import Board, Classification, Column, Item, Label
+from boards.rules import Traits
 from boards.services.errors import WipLimitReachedError
 from boards.services.quick_add import add_items, find_person
 from boards.shorthand import MOST_LINES, lines_of, understand
@@ -79,7 +80,7 @@ def guess(request: HttpRequest, team: Team) -> HttpResponse:
             problem = error.fields["assignee"][0]
     suggestion = None
     if typed.title and not typed.classification and len(lines) == 1:
-        suggestion = suggestion_for(team=team, title=typed.title[:500], labels=frozenset(typed.labels))
+        suggestion = suggestion_for(team=team, traits=Traits(title=typed.title[:500], labels=frozenset(typed.labels)))
     context = {"suggestion": suggestion, "typed": typed, "person": person, "problem": problem, "lines": len(lines)}
     return render(request, "boards/guess.html", context)
 

@@ -35,7 +35,7 @@ def load_item(request: HttpRequest, team: Team, item_id: int, *, trashed: bool =
     items = Item.objects.visible_to(request.user).filter(board__team=team, board__deleted_at__isnull=True)
     if not trashed:
         items = items.kept()
-    return get_object_or_404(items.select_related("board__team", "column", "assignee", "toil_type"), pk=item_id)
+    return get_object_or_404(items.select_related("board__team", "column", "assignee", "toil_type", "rule"), pk=item_id)
 
 
 def writer(request: HttpRequest) -> Actor:

@@ -2,22 +2,26 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from boards import spoken
-from boards.models import ClassifiedBy, Item
+from boards.models import Classification, ClassifiedBy, Item
+from boards.queries import traits_of_item
 from boards.services.classes import classify_items
+from boards.suggest import Suggestion
 from boards.suggestions import suggestion_for
-from boards.views.loading import is_scripted, load_item, refusal
+from boards.views.loading import is_scripted, load_item, optional_url, refusal
 from boards.views.outcome import acting, say
 from teams.errors import ToilTrackerError
 from teams.models import Role, Team
-from teams.permissions import can_work, team_view
+from teams.permissions import can_configure, can_work, team_view
 
 LONGEST_QUEUE = 200
 NEARBY = 12
@@ -68,10 +72,13 @@ def triage_context(request: HttpRequest, team: Team, *, wanted: str) -> dict[str
     behind = [decided[pk] for pk in done if current is None or pk != current.pk]
     waiting = [item for item in waiting if item.pk not in {one.pk for one in behind}]
     place = waiting.index(current) if current in waiting else 0
+    suggestion = None if current is None else _suggestion(team, current)
     return {
         "team": team,
         "item": current,
-        "suggestion": None if current is None else _suggestion(team, current),
+        "suggestion": suggestion,
+        "can_rule": current is not None and can_configure(request.user, team),
+        "rule_url": "" if current is None else _rule_url(team, current, suggestion),
         "behind": behind[-3:],
         "queue": waiting[max(0, place - 3) : place + NEARBY],
         "number": len(behind) + place + 1,
@@ -95,9 +102,15 @@ def _queue(request: HttpRequest, team: Team) -> list[Item]:
     )
 
 
-def _suggestion(team: Team, item: Item) -> Any:
-    labels = frozenset(item.labels.values_list("name", flat=True))
-    return suggestion_for(team=team, title=item.title, service=item.service, labels=labels, source=item.source)
+def _suggestion(team: Team, item: Item) -> Suggestion | None:
+    return suggestion_for(team=team, traits=traits_of_item(item))
+
+
+def _rule_url(team: Team, item: Item, suggestion: Suggestion | None) -> str:
+    """Return where a rule out of an item is tried and saved; a class that nothing suggests is toil to begin with."""
+    url = optional_url("reports:rule_trial", team.slug) or reverse("boards:rule_new", args=[team.slug])
+    name = Classification.TOIL.value if suggestion is None else suggestion.classification
+    return f"{url}?{urlencode({'item': item.pk, 'classification': name, 'from': 'triage'})}"
 
 
 def _after(queue: list[Item], item_id: int) -> int | None:

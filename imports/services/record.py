@@ -11,7 +11,7 @@ from imports.models import Import, RowError
 from imports.past import past_of, unknown_statuses
 from imports.readers import Unreadable
 from imports.services.known import Target
-from imports.services.take import class_of
+from imports.services.take import class_of, rule_of
 
 PREVIEW_ROWS = 20
 UNKNOWN_STATUSES = 200
@@ -91,5 +91,5 @@ def _preview(row: BatchRow, target: Target) -> dict[str, Any]:
         "status": said.get("status"),
         "assignee": stands.assignee,
         "column": target.columns[stands.column].name,
-        "classification": class_of(target, row.ticket).get("classification"),
+        "classification": class_of(target, row.ticket, rule_of(target, row.ticket)).get("classification"),
     }

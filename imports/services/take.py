@@ -1,16 +1,19 @@
 """Taking a batch of tickets: in the caller's transaction, in a number of statements that does not grow with it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 
-from boards.models import Classification, ClassifiedBy
-from boards.rules import Traits, first_match
+from boards.models import Classification, ClassifiedBy, Priority
+from boards.rules import RuleSpec, Traits, first_match, project_of
 from boards.services.bulk import Logged, NewItem, Standing, create_items, label_ids
 from boards.services.feed import announce, together
 from boards.services.record import lock_items
 from boards.services.rows import as_json, insert_rows, update_rows
+from boards.services.ruling import hold_rules
+from boards.services.values import MAX_LABELS
 from imports.batches import Batch, BatchRow, Outcome
 from imports.in_step import stages_said
 from imports.merge import said_together
@@ -28,6 +31,8 @@ TICKET_FIELDS = ("item", "said", "updated_at", "stages")
 # What a ticket says of an item under the item's own names.
 VALUES = ("title", "description", "url", "service", "is_interrupt", "priority", "estimate_hours", "due_date")
 
+_UNCLASSIFIED = Classification.UNCLASSIFIED.value
+
 
 @together()
 def take_batch(*, target: Target, batch: Batch) -> None:
@@ -41,6 +46,7 @@ def take_batch(*, target: Target, batch: Batch) -> None:
     plan = make_plan(target, rows)
     said = [row.talk for row in rows if row.talk is not None]
     if plan.new or plan.updates or plan.quiet or said:
+        target = replace(target, rules=hold_rules(target.board.team_id))
         people = _people(target, batch, plan.names | speakers(said))
         _make_labels(target, plan)
         if connection.features.has_select_for_update:
@@ -93,7 +99,10 @@ def _people(target: Target, batch: Batch, names: set[str]) -> dict[str, Person]:
 def _make_labels(target: Target, plan: Plan) -> None:
     """Make what labels are new in one statement: in two, two imports could wait for each other's."""
     tickets = [row.ticket for row in (*plan.new, *(update.row for update in plan.updates)) if row.ticket is not None]
-    if names := {name for ticket in tickets for name in ticket.said.get("labels", ())}:
+    names = {name for ticket in tickets for name in ticket.said.get("labels", ())}
+    if plan.new:
+        names |= {name for rule in target.rules for name in rule.labels}
+    if names:
         label_ids(target.board.team_id, names)
 
 
@@ -116,30 +125,45 @@ def _create(target: Target, plan: Plan, people: Mapping[str, Person]) -> None:
 def _new_item(target: Target, ticket: Ticket, people: Mapping[str, int]) -> NewItem:
     said = ticket.said
     values = {name: said[name] for name in VALUES if name in said}
-    values |= {"source": target.source, "external_id": ticket.external_id, **class_of(target, ticket)}
+    values |= {"source": target.source, "external_id": ticket.external_id}
+    rule = rule_of(target, ticket)
+    values |= class_of(target, ticket, rule)
+    labels = {*said.get("labels", ()), *(rule.labels if rule else ())}
     past = past_of(ticket, statuses=target.statuses, at=target.at)
     return NewItem(
         values=values,
         past=[
             Standing(at, column, people[person] if person else None, blocked) for at, column, person, blocked in past
         ],
-        labels=said.get("labels", ()),
+        labels=sorted(labels) if len(labels) <= MAX_LABELS else said["labels"],
         logs=[Logged(people[log.person], log.started_at, log.ended_at, log.note) for log in ticket.logs or ()],
     )
 
 
-def class_of(target: Target, ticket: Ticket) -> dict[str, Any]:
-    """Return the class that a ticket brings or, where it brings none, that the team's rules give it."""
+def rule_of(target: Target, ticket: Ticket) -> RuleSpec | None:
+    """Return the rule of the team that decides about a new ticket, if it brings no class and one speaks of it."""
     said = ticket.said
-    classification = said.get("classification", Classification.UNCLASSIFIED.value)
-    if classification != Classification.UNCLASSIFIED:
+    if not target.rules or said.get("classification", _UNCLASSIFIED) != _UNCLASSIFIED:
+        return None
+    traits = Traits(
+        title=said["title"],
+        labels=frozenset(said.get("labels", ())),
+        service=said.get("service", ""),
+        source=target.source,
+        project=project_of(ticket.external_id),
+        priority=said.get("priority", Priority.NORMAL.value),
+        is_interrupt=said.get("is_interrupt", False),
+    )
+    return first_match(target.rules, traits)
+
+
+def class_of(target: Target, ticket: Ticket, rule: RuleSpec | None) -> dict[str, Any]:
+    """Return the class that a ticket brings or, where it brings none, what the rule gives."""
+    said = ticket.said
+    classification = said.get("classification", _UNCLASSIFIED)
+    if classification != _UNCLASSIFIED:
         decided = ClassifiedBy.IMPORT.value
         return {"classification": classification, "classified_by": decided, "classified_at": target.at}
-    if not target.rules:
-        return {}
-    labels = frozenset(said.get("labels", ()))
-    traits = Traits(title=said["title"], labels=labels, service=said.get("service", ""), source=target.source)
-    rule = first_match(target.rules, traits)
     if rule is None:
         return {}
     return {
@@ -148,6 +172,7 @@ def class_of(target: Target, ticket: Ticket) -> dict[str, Any]:
         "classified_at": target.at,
         "rule": rule.id,
         "toil_type": rule.toil_type_id,
+        "service": said.get("service") or rule.sets_service,
     }
 
 

@@ -197,11 +197,12 @@ def test_toil_types_are_made_changed_and_deleted(api: APIClient, board: Board) -
     assert not ToilType.objects.exists()
 
 
-def test_members_work_on_rules_and_types_and_viewers_do_not(board: Board, mallory: User, bob: User) -> None:
+def test_owners_change_rules_and_types_and_members_read_them(board: Board, alice: User, mallory: User) -> None:
     rule = {"name": "R", "classification": "toil", "label": "a"}
 
-    assert signed_in(mallory).post(RULES, rule, format="json").status_code == 201
-    assert signed_in(mallory).post(TYPES, {"name": "T"}, format="json").status_code == 201
-    assert signed_in(bob).post(RULES, rule, format="json").status_code == 403
-    assert signed_in(bob).post(TYPES, {"name": "T"}, format="json").status_code == 403
-    assert signed_in(bob).delete(f"{RULES}{Rule.objects.get().pk}/").status_code == 403
+    assert signed_in(alice).post(RULES, rule, format="json").status_code == 201
+    assert signed_in(alice).post(TYPES, {"name": "T"}, format="json").status_code == 201
+    assert signed_in(mallory).post(RULES, rule, format="json").status_code == 403
+    assert signed_in(mallory).post(TYPES, {"name": "T"}, format="json").status_code == 403
+    assert len(signed_in(mallory).get(RULES).json()["results"]) == 1
+    assert signed_in(mallory).delete(f"{RULES}{Rule.objects.get().pk}/").status_code == 403

@@ -21,7 +21,7 @@ from boards.services.trash import delete_item
 from imports.models import Import, RowError, Ticket
 from teams.actors import Actor
 from teams.models import ApiToken, Handle, Person, Scope, Team, User
-from tests.factories import ApiTokenFactory, BoardFactory, RuleFactory
+from tests.factories import ApiTokenFactory, BoardFactory, RuleFactory, ToilTypeFactory
 
 Send = Callable[..., Any]
 URL = "/api/v1/imports/"
@@ -187,6 +187,23 @@ def test_rules_classify_what_comes_without_a_class(send: Send, team: Team) -> No
         "OPS-2": ("overhead", "import", None),
         "OPS-3": ("unclassified", None, None),
     }
+
+
+def test_a_rule_gives_tickets_labels_a_service_and_a_toil_type(send: Send, team: Team) -> None:
+    toil_type = ToilTypeFactory(team=team, name="Disk full")
+    RuleFactory(
+        team=team, title_contains="", project="OPS", labels=["alert"], sets_service="postgres", toil_type=toil_type
+    )
+
+    send(row(labels=["disk"]), row(external_id="OPS-2", service="mysql"), row(external_id="WEB-3"))
+    again = send(row(labels=["disk"]))
+
+    found = {item.external_id: item for item in Item.objects.prefetch_related("labels")}
+    labels = {key: sorted(label.name for label in item.labels.all()) for key, item in found.items()}
+    assert labels == {"OPS-1": ["alert", "disk"], "OPS-2": ["alert"], "WEB-3": []}
+    assert [found[key].service for key in ("OPS-1", "OPS-2", "WEB-3")] == ["postgres", "mysql", ""]
+    assert (found["OPS-1"].toil_type, found["WEB-3"].toil_type) == (toil_type, None)
+    assert again["unchanged"] == 1
 
 
 def test_what_is_closed_at_its_source_is_closed_here(send: Send, columns: dict[str, Column], by_alice: Actor) -> None:

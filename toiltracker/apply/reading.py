@@ -21,7 +21,7 @@ from toiltracker.apply.declared import (
 from toiltracker.apply.tables import DeclarationError, Table, doubles
 
 CLASSES = [value for value in Classification.values if value != Classification.UNCLASSIFIED]
-CONDITIONS = ("title_contains", "label", "service", "source")
+CONDITIONS = ("title_contains", "title_matches", "label", "service", "source", "project", "priority")
 
 
 def read_teams(raw: bytes) -> list[DeclaredTeam]:

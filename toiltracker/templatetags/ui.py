@@ -133,8 +133,13 @@ def avatar(person: HasInitials | None, size: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/class_chooser.html")
-def class_chooser(name: str, value: str = "", hints: bool = False, submits: bool = False) -> dict[str, Any]:
-    """Offer the four classes: radio buttons of a form, or with `submits` buttons that send it at once."""
+def class_chooser(
+    name: str, value: str = "", hints: bool = False, submits: bool = False, sure: bool = False
+) -> dict[str, Any]:
+    """Offer the four classes, or with `sure` the three that decide something.
+
+    They are radio buttons of a form, or with `submits` buttons that send it at once.
+    """
     options = [
         {
             "value": key,
@@ -146,7 +151,7 @@ def class_chooser(name: str, value: str = "", hints: bool = False, submits: bool
             "is_chosen": key == str(value),
         }
         for key, (css, letter) in CLASS_LETTERS.items()
-        if not (hints and key == "unclassified")
+        if not ((hints or sure) and key == "unclassified")
     ]
     return {"name": name, "options": options, "hints": hints, "submits": submits}
 

@@ -1,4 +1,4 @@
-// Triage by keys: t, e, o decide, Enter accepts the suggestion, s skips, j and k go through the queue.
+// Triage by keys: t, e, o decide, Enter accepts the suggestion, r makes a rule, s skips, j and k go through the queue.
 import { shortcut } from "./keys.js";
 
 const main = () => document.querySelector("[data-triage]");
@@ -24,6 +24,7 @@ function onKey(event) {
     o: () => press('[data-class-key="o"]'),
     u: () => press('[data-class-key="u"]'),
     Enter: () => press("[data-accept]"),
+    r: () => press("[data-rule]"),
     s: () => go(main().dataset.next),
     j: () => go(main().dataset.next),
     k: () => go(main().dataset.previous),
