@@ -38,9 +38,9 @@ _UNCLASSIFIED = Classification.UNCLASSIFIED.value
 def take_batch(*, target: Target, batch: Batch) -> None:
     """Write the tickets of a batch, and give each row its outcome.
 
-    People and labels come first, each in one order, then the columns' locks, then the items', as every writer keeps
-    it. What is here is looked at again under the locks, since another import may have written meanwhile, or somebody
-    may have put an item aside or on another board (on SQLite nobody can have).
+    Rules, people and labels come first, each in one order, then the columns' locks, then the items', as every writer
+    keeps it. What is here is looked at again under the locks, since another import may have written meanwhile, or
+    somebody may have put an item aside or on another board (on SQLite nobody can have).
     """
     rows = batch.tickets
     plan = make_plan(target, rows)
