@@ -161,6 +161,41 @@ def test_a_filter_holds_for_what_arrives(visit, alice, items, by_mallory):
     expect(slot(page, items[0])).to_be_hidden()
 
 
+def test_rows_take_up_what_others_change(visit, alice, backlog, progress, items, by_mallory):
+    page = visit(alice, "/t/sre/b/operations/?lanes=class")
+    toil = page.locator(f'#col-{progress.pk} .lane[data-lane="toil"]')
+
+    services.classify_items(items=[items[1]], classification="toil", by=by_mallory, at=timezone.now())
+    services.move_item(item=items[1], to=progress, by=by_mallory, at=timezone.now())
+    new = services.create_item(board=backlog.board, column=backlog, title="New", by=by_mallory, at=timezone.now())
+    services.delete_item(item=items[0], by=by_mallory, at=timezone.now())
+
+    expect(slot(page, new)).to_be_visible(timeout=SOON)
+    expect(page.locator(f'.lane[data-lane="toil"] + #card-{items[1].pk}')).to_be_visible(timeout=SOON)
+    expect(toil).to_be_visible()
+    expect(in_column(page, progress, items[1])).to_be_visible()
+    expect(slot(page, items[0])).to_have_count(0)
+    expect(page.locator(f"#head-{backlog.pk}")).to_contain_text("2")
+
+
+def test_heads_count_what_matches_where_only_the_server_filters(visit, alice, backlog, progress, items, by_mallory):
+    page = visit(alice, "/t/sre/b/operations/?cards=1&q=Item")
+    heads = [page.locator(f"#head-{column.pk} [data-count]") for column in (backlog, progress)]
+    expect(page.locator("#main[data-complete]")).to_have_count(0)
+    expect(heads[0]).to_have_text("3 of 3")
+
+    services.edit_item(item=items[0], changes={"title": "Something else"}, by=by_mallory, at=timezone.now())
+    expect(heads[0]).to_have_text("2 of 3", timeout=SOON)
+    page.locator(f"#card-{items[1].pk} .card").focus()
+    page.keyboard.press("Shift+ArrowRight")
+
+    expect(page.locator("#toasts")).to_contain_text("moved to")
+    expect(heads[0]).to_have_text("1 of 2")
+    services.create_item(board=backlog.board, column=progress, title="Nothing", by=by_mallory, at=timezone.now())
+    expect(page.locator(f"#head-{progress.pk}")).to_contain_text("1 of 2", timeout=SOON)
+    expect(heads[0]).to_have_text("1 of 2")
+
+
 def test_an_import_appears_all_at_once(visit, alice, board, items):
     page = visit(alice)
     rows = [{"external_id": f"OPS-{number}", "title": f"Ticket {number}"} for number in range(80)]
