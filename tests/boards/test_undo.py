@@ -57,6 +57,21 @@ def test_a_move_goes_back_to_where_it_stood(do, by_alice, backlog, progress):
     assert_stays_agree()
 
 
+def test_a_move_that_is_taken_back_is_a_new_entry_into_the_column(do, by_alice, backlog, progress):
+    item = ItemFactory(column=backlog)
+    action = do(lambda **who: services.move_item(item=item, to=progress, **who))
+
+    undo(action, by_alice)
+
+    item.refresh_from_db()
+    assert item.entered_column_at == LATER
+    assert list(item.stays.order_by("started_at").values_list("column", "ended_at"))[-2:] == [
+        (progress.pk, LATER),
+        (backlog.pk, None),
+    ]
+    assert_stays_agree()
+
+
 def test_a_move_goes_back_beside_who_still_stands_there(do, by_alice, by_mallory, backlog, progress, waiting):
     items = ItemFactory.create_batch(4, column=backlog)
     action = do(lambda **who: services.move_item(item=items[1], to=progress, **who))
