@@ -229,6 +229,8 @@ SPECTACULAR_SETTINGS = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD
+# A board of several thousand cards, all of them selected: refused with a sentence, and not for its many fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "toiltracker.uploads.LimitedFileUploadHandler",

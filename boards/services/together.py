@@ -17,9 +17,17 @@ from boards.services.places import last_rank, lock_column, refuse_full
 from boards.services.record import Edit, begin, lock_items, write_edits
 from boards.services.values import clean_item, resolve_person
 from teams.actors import Actor
+from teams.errors import InvalidError
 from teams.models import Person
 
 MOST_AT_ONCE: Final = 1000
+
+
+def refuse_too_many(count: int) -> None:
+    """Refuse to change more items at once than one request may hold locked."""
+    if count > MOST_AT_ONCE:
+        values = {"most": MOST_AT_ONCE, "count": count}
+        raise InvalidError(_("At most %(most)d items can be changed at once; these are %(count)d.") % values)
 
 
 @transaction.atomic
@@ -91,8 +99,7 @@ def _set_aside(items: Iterable[Item], name: str, *, by: Actor, at: datetime) -> 
 def _open(items: Iterable[Item], *, at: datetime, archived: bool = False) -> list[Edit]:
     """Lock items, and begin an edit of those that stand on their board; where `archived`, of archived ones too."""
     ids = [item.pk for item in items]
-    if len(ids) > MOST_AT_ONCE:
-        raise invalid("items", _("At most %d items can be changed at once.") % MOST_AT_ONCE)
+    refuse_too_many(len(ids))
     locked = lock_items(ids)
     boards = Board.objects.in_bulk({item.board_id for item in locked})
     edits = [begin(item, at=at, board=boards[item.board_id]) for item in locked]

@@ -10,7 +10,15 @@ from django.views.decorators.http import require_POST
 
 from boards import spoken
 from boards.models import Column, Item
-from boards.services.together import MOST_AT_ONCE, archive_items, assign_items, delete_items, label_items, move_items
+from boards.services.together import (
+    MOST_AT_ONCE,
+    archive_items,
+    assign_items,
+    delete_items,
+    label_items,
+    move_items,
+    refuse_too_many,
+)
 from boards.views.loading import is_scripted, refusal
 from boards.views.outcome import acting, outcome, say, with_undo
 from teams.actors import Actor
@@ -94,6 +102,7 @@ def _do(request: HttpRequest, team: Team, items: list[Item], write: Write) -> Ht
     board.team = team
     try:
         with acting(request, team, at=at) as doing:
+            refuse_too_many(len(request.POST.getlist("items")))
             changed, said = write(items, doing.by, at)
     except ToilTrackerError as error:
         return refusal(error)
@@ -107,7 +116,7 @@ def _do(request: HttpRequest, team: Team, items: list[Item], write: Write) -> Ht
 
 def _items(request: HttpRequest, team: Team) -> list[Item]:
     """Return the items that the request names, of the board of the first one."""
-    ids = [int(text) for text in request.POST.getlist("items")[: MOST_AT_ONCE + 1] if _is_id(text)]
+    ids = [int(text) for text in request.POST.getlist("items")[:MOST_AT_ONCE] if _is_id(text)]
     found = Item.objects.visible_to(request.user).kept().filter(board__team=team, pk__in=ids)
     items = list(found.select_related("board").order_by("pk"))
     items = [item for item in items if item.board_id == items[0].board_id]

@@ -14,14 +14,13 @@ from boards.services.classes import classify_items
 from boards.services.errors import WipLimitReachedError
 from boards.services.lanes import move_to_lane
 from boards.services.moves import move_item
+from boards.services.together import MOST_AT_ONCE, refuse_too_many
 from boards.views.items import answer
 from boards.views.loading import is_scripted, load_item, refusal, render_parts
 from boards.views.outcome import acting, say, with_undo
 from teams.errors import ToilTrackerError
 from teams.models import Role, Team
 from teams.permissions import team_view
-
-MOST_AT_ONCE = 500
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,6 +72,7 @@ def classify(request: HttpRequest, team: Team) -> HttpResponse:
         raise Http404
     at, classification = timezone.now(), request.POST.get("classification", "")
     try:
+        refuse_too_many(len(request.POST.getlist("items")))
         with acting(request, team, at=at) as doing:
             classify_items(items=items, classification=classification, by=doing.by, at=at)
     except ToilTrackerError as error:

@@ -153,6 +153,21 @@ def test_what_does_not_exist_is_not_found(client, mallory, items, progress, fiel
     assert answer.status_code == (200 if (field, value) == ("assignee", "") else 404)
 
 
+@pytest.mark.parametrize("name", ["classify", "assign", "label", "archive", "delete", "move"])
+@pytest.mark.parametrize("count", [1001, 5000])
+def test_more_items_than_allowed_are_refused_with_a_sentence(client, mallory, items, progress, name, count):
+    client.force_login(mallory)
+    given = {"classification": "toil", "column": progress.pk, "give": "disk", "assignee": "me"}
+    numbers = [items[0].pk, *range(10**6, 10**6 + count - 1)]
+
+    answer = client.post(f"/t/sre/items/{name}/", {"items": numbers, **given}, headers=SCRIPT)
+
+    assert answer.status_code == 422
+    said = f"At most 1000 items can be changed at once; these are {count}."
+    assert answer.json()["error"]["message"] == said
+    assert set(items[0].changes.values_list("field", flat=True)) == {"created"}
+
+
 def test_items_of_other_teams_are_left_out(client, mallory, charlie):
     other = ItemFactory(board=BoardFactory(team=charlie.person.memberships.get().team))
     client.force_login(mallory)
