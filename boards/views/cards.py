@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from boards import spoken
-from boards.finding import read_lanes
+from boards.finding import Lanes, read_lanes
 from boards.models import Column, Item
+from boards.move_forms import PlaceForm
 from boards.services.classes import classify_items
 from boards.services.errors import WipLimitReachedError
 from boards.services.lanes import move_to_lane
@@ -26,32 +27,32 @@ from teams.permissions import team_view
 @require_http_methods(["GET", "POST"])
 @team_view(Role.MEMBER)
 def move(request: HttpRequest, team: Team, item_id: int) -> HttpResponse:
-    """Move an item before or after another one, or into a column; a GET offers the columns."""
+    """Move an item before or after another one, or into a column; a GET offers the columns, and places in one."""
     item = load_item(request, team, item_id)
     if request.method == "GET":
-        return render(request, "boards/move.html", _move_context(team, item))
-    to = _column_of(item, _number(request, "column"))
-    is_beside = "before" in request.POST or "after" in request.POST
+        chosen = _column_of(item, _number(request.GET, "column")) if "column" in request.GET else None
+        form = None if chosen is None else PlaceForm(item=item, to=chosen)
+        return render(request, "boards/move.html", _move_context(team, item, chosen=chosen, place_form=form))
+    to = _column_of(item, _number(request.POST, "column"))
+    form = PlaceForm(request.POST, item=item, to=to) if "place" in request.POST else None
+    if form is not None and not form.is_valid():
+        return render(request, "boards/move.html", _move_context(team, item, chosen=to, place_form=form), status=422)
     at = timezone.now()
     try:
         with acting(request, team, at=at) as doing:
-            place: dict[str, Any] = {
-                "item": item,
-                "to": to,
-                "before": _neighbour(request, "before") if is_beside else _top_of(to, item),
-                "after": _neighbour(request, "after"),
-                "force": request.POST.get("force") == "1",
-            }
-            lanes = read_lanes({"lanes": request.POST.getlist("lanes")}) if "lane" in request.POST else None
-            if lanes is None:
+            beside = _beside(request, item, to) if form is None else form.neighbours()
+            place: dict[str, Any] = {"item": item, "to": to, **beside, "force": request.POST.get("force") == "1"}
+            row = _row(request) if form is None else form.lane()
+            if row is None:
                 moved = move_item(**place, by=doing.by, at=at)
             else:
-                moved = move_to_lane(**place, lanes=lanes, lane=request.POST["lane"], by=doing.by, at=at)
+                moved = move_to_lane(**place, lanes=row[0], lane=row[1], by=doing.by, at=at)
     except ToilTrackerError as error:
         if is_scripted(request):
             return refusal(error)
         is_full = isinstance(error, WipLimitReachedError)
-        context = {**_move_context(team, item), "error": error.message, "full": to if is_full else None}
+        context = _move_context(team, item, chosen=to if form else None, place_form=form)
+        context |= {"error": error.message, "full": to if is_full else None}
         return render(request, "boards/move.html", context, status=error.status)
     if is_scripted(request):
         parts = render_parts(request, item.board, [item.pk], at=at)
@@ -88,8 +89,22 @@ def classify(request: HttpRequest, team: Team) -> HttpResponse:
     return redirect("boards:board", team.slug, board.slug)
 
 
-def _move_context(team: Team, item: Item) -> dict[str, object]:
-    return {"team": team, "item": item, "columns": item.board.columns.kept().in_order()}
+def _move_context(
+    team: Team, item: Item, *, chosen: Column | None = None, place_form: PlaceForm | None = None
+) -> dict[str, object]:
+    columns = item.board.columns.kept().in_order()
+    return {"team": team, "item": item, "columns": columns, "chosen": chosen, "place_form": place_form}
+
+
+def _beside(request: HttpRequest, item: Item, to: Column) -> dict[str, Item | None]:
+    if "before" in request.POST or "after" in request.POST:
+        return {"before": _neighbour(request, "before"), "after": _neighbour(request, "after")}
+    return {"before": _top_of(to, item), "after": None}
+
+
+def _row(request: HttpRequest) -> tuple[Lanes, str] | None:
+    lanes = read_lanes({"lanes": request.POST.getlist("lanes")}) if "lane" in request.POST else None
+    return None if lanes is None else (lanes, request.POST["lane"])
 
 
 def _column_of(item: Item, number: int) -> Column:
@@ -113,8 +128,8 @@ def _top_of(to: Column, item: Item) -> Item | None:
     return Item.objects.on_board().filter(column=to).exclude(pk=item.pk).order_by("rank", "id").first()
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
+def _number(given: QueryDict, name: str) -> int:
+    text = given.get(name, "")
     if not text.isdecimal() or len(text) > 18:
         raise Http404
     return int(text)

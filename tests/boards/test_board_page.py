@@ -281,6 +281,75 @@ def test_without_script_a_page_offers_the_columns(client, mallory, board, backlo
     assert "In progress" in text
 
 
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [("top", [3, 0, 1, 2]), ("bottom", [0, 1, 2, 3]), ("before", [0, 3, 1, 2]), ("after", [0, 1, 3, 2])],
+)
+def test_without_script_a_page_offers_places(client, mallory, board, backlog, progress, place, wanted):
+    item = ItemFactory(board=board, column=backlog, title="Rotate keys")
+    standing = fill(board, progress, 3)
+    client.force_login(mallory)
+    url = f"/t/sre/items/{item.pk}/move/"
+
+    text = client.get(url, {"column": progress.pk}).content.decode()
+    answer = client.post(url, {"column": progress.pk, "place": place, "beside": standing[1].pk, "row": ""})
+
+    assert f"{standing[1].key} " in text
+    assert answer.status_code == 302
+    items = [*standing, item]
+    assert list(Item.objects.filter(column=progress).order_by("rank")) == [items[number] for number in wanted]
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "value"),
+    [("class:toil", "classification", "toil"), ("service:db", "service", "db"), ("assignee:none", "assignee", None)],
+)
+def test_without_script_a_page_offers_rows(client, mallory, board, backlog, progress, row, field, value):
+    item = ItemFactory(board=board, column=backlog, assignee=mallory.person, classification="overhead")
+    ItemFactory(board=board, column=backlog, service="db")
+    client.force_login(mallory)
+    url = f"/t/sre/items/{item.pk}/move/"
+
+    text = client.get(url, {"column": progress.pk}).content.decode()
+    client.post(url, {"column": progress.pk, "place": "top", "row": row})
+
+    item.refresh_from_db()
+    assert f'value="{row}"' in text
+    assert (item.column, getattr(item, field)) == (progress, value)
+
+
+def test_a_place_that_is_not_whole_is_asked_for_again(client, mallory, board, backlog, progress):
+    item = ItemFactory(board=board, column=backlog)
+    client.force_login(mallory)
+    url = f"/t/sre/items/{item.pk}/move/"
+
+    answers = [
+        client.post(url, {"column": progress.pk, "place": "before"}),
+        client.post(url, {"column": progress.pk, "place": "nowhere"}),
+        client.post(url, {"column": progress.pk, "place": "top", "row": "class:nonsense"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert "Choose the item" in answers[0].content.decode()
+    item.refresh_from_db()
+    assert item.column == backlog
+
+
+def test_a_full_column_keeps_the_place_that_was_chosen(client, mallory, board, backlog, progress):
+    progress.wip_limit = 1
+    progress.save(update_fields=["wip_limit"])
+    other, item = ItemFactory(board=board, column=progress), ItemFactory(board=board, column=backlog)
+    client.force_login(mallory)
+    fields = {"column": progress.pk, "place": "before", "beside": other.pk, "row": "class:toil"}
+
+    refused = client.post(f"/t/sre/items/{item.pk}/move/", fields)
+
+    text = refused.content.decode()
+    assert refused.status_code == 409
+    for name, value in fields.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in text
+
+
 @pytest.mark.parametrize("fields", [{}, {"column": "x"}, {"column": "999999"}, {"column": "9" * 30}])
 def test_a_move_to_nowhere_is_not_found(client, mallory, board, backlog, fields):
     item = ItemFactory(board=board, column=backlog)
