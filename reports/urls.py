@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from reports.views import overview, recipients, rule_trial, stage, team, unsubscribe, weekly
+from reports.views import overview, recipients, rule_trial, stage, team, toil_type, unsubscribe, weekly
 from reports.views.converters import WeekConverter
 
 app_name = "reports"
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.show, name="teams"),
     path("t/<slug:slug>/", team.show, name="team"),
     path("t/<slug:slug>/gauge/", team.gauge, name="gauge"),
+    path("t/<slug:slug>/toil-types/<int:type_id>/", toil_type.card, name="toil_type_card"),
     path("t/<slug:slug>/reports/", weekly.index, name="reports"),
     path("t/<slug:slug>/reports/build/", weekly.build, name="report_build"),
     path("t/<slug:slug>/reports/<week:week>/", weekly.show, name="report"),
