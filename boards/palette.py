@@ -1,15 +1,15 @@
 """What the command palette finds: items, boards, teams and pages that the reader may see, and whom and what to choose.
 
-Items are looked for in titles and keys, every word of the query somewhere in one of them, the newest first: among the
-last that were made, and only where these hold too few in one pass over all items of the reader's teams. Descriptions
-are left to the board's own search.
+Items are looked for in titles and keys, every word of the query somewhere in one of them: open ones first, the newest
+first, then what was finished last. They are sought among the last that were made, and only where these hold too few in
+one pass over all items of the reader's teams. Descriptions are left to the board's own search.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from boards.models import Board, Item, Label
 from teams.models import Person, Team
@@ -57,11 +57,12 @@ def _items(viewer: object, team: Team, words: Sequence[str]) -> list[Item]:
     found = Item.objects.filter(matches, board__in=list(boards.values_list("pk", flat=True)), deleted_at__isnull=True)
     # The numbers first: what is sorted is then a few bytes an item, and not its description.
     numbers: list[int] = []
+    order = (F("finished_at").desc(nulls_first=True), "-pk")
     for floor in (_newest() - RECENT, 0):
-        numbers = list(found.filter(pk__gt=floor).order_by("-pk").values_list("pk", flat=True)[:MOST_ITEMS])
+        numbers = list(found.filter(pk__gt=floor).order_by(*order).values_list("pk", flat=True)[:MOST_ITEMS])
         if len(numbers) == MOST_ITEMS or floor <= 0:
             break
-    rows = Item.objects.filter(pk__in=numbers).select_related("board__team").defer("description").order_by("-pk")
+    rows = Item.objects.filter(pk__in=numbers).select_related("board__team").defer("description").order_by(*order)
     exact = " ".join(words).casefold()
     return sorted(rows, key=lambda item: (item.key.casefold() != exact, item.board.team_id != team.pk))
 

@@ -1,7 +1,11 @@
 """The command palette's answers: what is found, for whom, and at what cost."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from boards.models import Item
 from tests.factories import BoardFactory, ItemFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +54,19 @@ def test_the_very_key_comes_first_and_the_trash_not_at_all(client, alice, board)
 
     assert page.index(f'found-{exact.pk}"') < page.index(f'found-{longer.pk}"')
     assert f'found-{gone.pk}"' not in page
+
+
+def test_open_items_come_first_and_then_what_was_finished_last(client, alice, board):
+    now = timezone.now()
+    open_item, late, *others = ItemFactory.create_batch(11, board=board, title="Disk full")
+    Item.objects.filter(pk=late.pk).update(finished_at=now - timedelta(days=1))
+    Item.objects.filter(pk__in=[one.pk for one in others]).update(finished_at=now - timedelta(days=5))
+    client.force_login(alice)
+
+    page = found(client, "disk")
+
+    assert page.index(f'found-{open_item.pk}"') < page.index(f'found-{late.pk}"')
+    assert page.index(f'found-{late.pk}"') < page.index(f'found-{others[-1].pk}"')
 
 
 def test_pages_and_boards_are_found_by_name(client, alice, board):
