@@ -117,6 +117,10 @@ class Import(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    taken_back = models.PositiveIntegerField(
+        default=0, help_text=_("Items that went into the trash when it was undone.")
+    )
 
     objects = ImportQuerySet.as_manager()
 
@@ -153,6 +157,11 @@ class Import(models.Model):
     def is_queued(self) -> bool:
         """Whether no worker has begun with it."""
         return self.state == State.QUEUED
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it is over and made items that nobody has taken back yet."""
+        return self.is_over and not self.is_dry_run and self.created > 0 and self.undone_at is None
 
     @property
     def rows_taken(self) -> int:
@@ -236,6 +245,13 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField(null=True)
     stages: "models.JSONField[Any, Any]" = models.JSONField(
         default=dict, help_text=_("What the source says of its own status words.")
+    )
+    batch = models.ForeignKey(
+        Import,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="tickets",
+        help_text=_("The import that made the item."),
     )
 
     def __str__(self) -> str:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("t/<slug:slug>/imports/<int:import_id>/run/", files.run, name="import_run"),
     path("t/<slug:slug>/imports/<int:import_id>/statuses/", files.map_words, name="import_statuses"),
     path("t/<slug:slug>/imports/<int:import_id>/reading/", files.map_columns, name="import_reading"),
+    path("t/<slug:slug>/imports/<int:import_id>/undo/", files.undo, name="import_undo"),
     path("t/<slug:slug>/imports/<int:import_id>/cancel/", files.cancel, name="import_cancel"),
     path("t/<slug:slug>/imports/<int:import_id>/rows/", files.rows, name="import_rows"),
     path("t/<slug:slug>/settings/boards/<slug:board_slug>/words/", words.show, name="settings_words"),

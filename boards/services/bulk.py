@@ -10,7 +10,7 @@ from django.db.models import Max
 from boards.models import Board, Change, Classification, Column, Item, ItemLabel, Label, Priority, Stay, WorkLog
 from boards.ranking import GAP
 from boards.services.record import plain
-from boards.services.rows import as_json, insert_rows, reserve_ids
+from boards.services.rows import as_json, insert_rows, reserve_ids, update_rows
 from boards.timeline import Milestones, after_entry
 from teams.actors import Actor
 from teams.models import Person
@@ -132,6 +132,31 @@ def create_items(
     insert_rows(WorkLog, LOG_FIELDS, logs)
     _stick_labels(board, ids, items)
     return ids
+
+
+def take_back_items(*, items: Sequence[Item], by: Actor, at: datetime) -> None:
+    """Put items that an import made into the trash, and free their numbers at the source for the next import.
+
+    The caller is in a transaction, has locked them, knows that they stand on their board, and announces it.
+    """
+    signature = (by.person and by.person.pk, by.token and by.token.pk, str(by.via))
+    rows: list[tuple[Any, ...]] = []
+    changes: list[tuple[Any, ...]] = []
+    ends: dict[int, datetime] = {}
+    for item in items:
+        when = ends[item.pk] = max(at, item.updated_at, item.entered_column_at)
+        rows.append((when, "", item.version + 1, when, item.pk))
+        for name, before, after in (("external_id", item.external_id, ""), ("deleted_at", None, plain(when))):
+            told = (item.pk, name, as_json(before), as_json(after), when, when, *signature, item.version + 1)
+            changes.append(told)
+    update_rows(Item, ("deleted_at", "external_id", "version", "updated_at"), rows)
+    insert_rows(Change, CHANGE_FIELDS, changes)
+    standing = Stay.objects.filter(item__in=list(ends), ended_at__isnull=True).values_list(
+        "pk", "item_id", "started_at"
+    )
+    found = list(standing)
+    update_rows(Stay, ("ended_at",), [(ends[item], pk) for pk, item, began in found if began < ends[item]])
+    Stay.objects.filter(pk__in=[pk for pk, item, began in found if began >= ends[item]]).delete()
 
 
 class Ranks:

@@ -31,6 +31,12 @@ class ImportOverError(ConflictError):
     code = "import_over"
 
 
+class NotUndoableError(ConflictError):
+    """The import is not over, made nothing, or was undone already."""
+
+    code = "not_undoable"
+
+
 class WordsChangedError(ConflictError):
     """Somebody else changed the status words, or the columns, since the writer looked."""
 

@@ -65,7 +65,10 @@ def import_now(*, batch: Import, rows: Iterable[Any], by: Actor, at: datetime) -
                 for name, texts in (row.errors or {}).items()
             }
             raise rows_refused(len(refused), len(done.rows), fields)
-        target = open_target(board=batch.board, source=batch.source, stages=done.stages, by=by, at=at)
+        batch.save()
+        target = open_target(
+            board=batch.board, source=batch.source, stages=done.stages, by=by, at=at, import_id=batch.pk
+        )
         _take(batch, target, done)
         add_up(batch, done, target=target)
         batch.results = results_of(done, is_dry_run=batch.is_dry_run)
@@ -265,7 +268,7 @@ def _handle(job: Import, done: Batch, at: datetime) -> None:
         return
     job.status_stages = {**job.status_stages, **done.stages}
     by = Actor(person=job.created_by, token=job.token, via=Via.IMPORT)
-    target = open_target(board=job.board, source=job.source, stages=job.status_stages, by=by, at=at)
+    target = open_target(board=job.board, source=job.source, stages=job.status_stages, by=by, at=at, import_id=job.pk)
     _take(job, target, done)
     add_up(job, done, target=target)
     keep_refused(job, done.rows)

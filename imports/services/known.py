@@ -1,7 +1,7 @@
 """What a batch will do: which of its tickets are new, changed, unchanged, or left alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -36,6 +36,7 @@ class Target:
     rules: Sequence[RuleSpec]
     by: Actor
     at: datetime
+    import_id: int | None = None
 
     @property
     def stages(self) -> dict[int, str]:
@@ -112,14 +113,25 @@ def load_target(
     )
 
 
-def open_target(*, board: Board, source: str, stages: Mapping[str, str], by: Actor, at: datetime) -> Target:
-    """Load where tickets go, or say why none can: the board is archived by now, or has no columns."""
+def open_target(
+    *,
+    board: Board,
+    source: str,
+    stages: Mapping[str, str],
+    by: Actor,
+    at: datetime,
+    import_id: int | None = None,
+) -> Target:
+    """Load where tickets go, or say why none can: the board is archived by now, or has no columns.
+
+    `import_id` is the import that they are of, whose new items can be taken back together.
+    """
     board.refresh_from_db(fields=["archived_at"])
     refuse_archived_board(board)
     target = load_target(board=board, source=source, stages=stages, by=by, at=at)
     if not target.columns:
         raise BoardWithoutColumnsError(_("The board has no columns."))
-    return target
+    return replace(target, import_id=import_id)
 
 
 def lock_target(target: Target) -> Target:
@@ -133,7 +145,7 @@ def lock_target(target: Target) -> Target:
     now = load_target(
         board=board, source=target.source, stages=target.statuses.stages, by=target.by, at=target.at, rules=target.rules
     )
-    return target if now.statuses.columns == target.statuses.columns else now
+    return target if now.statuses.columns == target.statuses.columns else replace(now, import_id=target.import_id)
 
 
 def make_plan(target: Target, rows: Sequence[BatchRow]) -> Plan:

@@ -118,8 +118,8 @@ def _create(target: Target, plan: Plan, people: Mapping[str, Person]) -> None:
         row.item, row.outcome = item_id, Outcome.CREATED
         if row.ticket is not None:
             stages = stages_said(row.ticket.said, target.statuses.stages)
-            said.append((item_id, as_json(row.ticket.said), row.ticket.updated_at, as_json(stages)))
-    insert_rows(TicketRow, TICKET_FIELDS, said)
+            said.append((item_id, as_json(row.ticket.said), row.ticket.updated_at, as_json(stages), target.import_id))
+    insert_rows(TicketRow, (*TICKET_FIELDS, "batch"), said)
 
 
 def _new_item(target: Target, ticket: Ticket, people: Mapping[str, int]) -> NewItem:

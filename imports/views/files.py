@@ -24,6 +24,7 @@ from imports.serializers import warnings_of
 from imports.services.jobs import cancel_import, enqueue, import_preview, open_import, receive
 from imports.services.readings import read_otherwise, reading_of
 from imports.services.record import refused_rows
+from imports.services.undo import undo_import, untouched_items, worked_on_items
 from imports.services.words import map_statuses
 from teams.actors import Actor, Via, actor_of
 from teams.errors import ToilTrackerError
@@ -34,6 +35,7 @@ from teams.views.choices import zone_names
 
 PAGE = 25
 PROBLEMS_SHOWN = 50
+STAYING_SHOWN = 50
 OUTCOMES = {
     "created": gettext_lazy("New"),
     "updated": gettext_lazy("Updated"),
@@ -135,6 +137,18 @@ def cancel(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
     return redirect("imports:import", team.slug, batch.pk)
 
 
+@require_POST
+@team_view(Role.MEMBER)
+def undo(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
+    """Take back the items that an import made."""
+    batch = _batch(request, team, import_id)
+    try:
+        undo_import(batch=batch, by=actor_of(signed_in(request)), at=timezone.now())
+    except ToilTrackerError as error:
+        messages.error(request, error.message)
+    return redirect("imports:import", team.slug, batch.pk)
+
+
 @require_GET
 @team_view(Role.MEMBER)
 def rows(request: HttpRequest, team: Team, import_id: int) -> StreamingHttpResponse:
@@ -179,6 +193,18 @@ def _preview(request: HttpRequest, form: UploadForm) -> Import | None:
     return batch
 
 
+def _undoing(batch: Import) -> dict[str, Any]:
+    """Return what undoing an import would take back and leave, or has left."""
+    if not batch.can_be_undone and batch.undone_at is None:
+        return {}
+    staying = worked_on_items(batch)
+    return {
+        "going": 0 if batch.undone_at else untouched_items(batch).count(),
+        "stay": staying.count(),
+        "staying": staying.order_by("pk")[:STAYING_SHOWN],
+    }
+
+
 def _reading(batch: Import) -> ReadingForm | None:
     """Return what can be said about how a previewed file is read; None where nothing can."""
     has_times_without_zone = Format(batch.format).is_csv or batch.format == Format.NDJSON
@@ -220,6 +246,7 @@ def _context(team: Team, batch: Import) -> dict[str, Any]:
         "warnings": warnings_of(batch),
         "preview": [_shown(row) for row in batch.preview],
         "reading": _reading(batch),
+        "undoing": _undoing(batch),
         "statuses": StatusForm(board=batch.board, words=unknown) if unknown else None,
         "left": max(0, batch.expected_rows - batch.rows),
         "taken": batch.created + batch.updated,

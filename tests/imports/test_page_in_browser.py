@@ -119,6 +119,29 @@ def test_columns_are_mapped_without_script(browser, live_server, client, mallory
     page.context.close()
 
 
+@pytest.mark.parametrize(("width", "has_script"), [(1440, True), (390, True), (390, False)])
+def test_an_import_is_taken_back(browser, live_server, client, mallory, board, sheet, width, has_script):
+    size = {"width": width, "height": 900}
+    page = browser.new_context(java_script_enabled=has_script, viewport=size).new_page()
+    enter(page, live_server, client, mallory)
+    sheet.write_text("external_id,title\n7,Disk full\n8,Renew\n")
+    page.get_by_label("File", exact=True).set_input_files(sheet)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Import 2 tickets").click()
+    expect(page.get_by_role("link", name="Go to the board")).to_be_visible()
+
+    page.locator("summary", has_text="Undo this import").click()
+    if has_script:
+        asked = Axe().run(page)
+        assert asked.violations_count == 0, asked.generate_report()
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    page.get_by_role("button", name="Put 2 items into the trash").click()
+
+    expect(page.get_by_text("2 items are in the trash")).to_be_visible()
+    assert Item.objects.filter(deleted_at__isnull=False).count() == 2
+    page.context.close()
+
+
 def test_everything_works_without_script(browser, live_server, client, mallory, board, file):
     page = browser.new_context(java_script_enabled=False).new_page()
     enter(page, live_server, client, mallory)
