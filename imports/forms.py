@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, Column
 from imports.columns import MANY, REQUIRED
 from imports.models import ConnectionKind
-from teams.models import Team
+from teams.models import Handle, Person, Team
 
 FIELD_NAMES = {
     "external_id": _("Number of the ticket"),
@@ -178,3 +179,49 @@ class NewSecretForm(forms.Form):
         required=False,
         help_text=_("The one that the system shows. Empty: one is made, and shown once."),
     )
+
+
+def known_people(team: Team) -> "QuerySet[Person]":
+    """Return whom a team knows: its members, and who is meant by a handle of its sources."""
+    known = Q(memberships__team=team) | Q(handles__team=team)
+    return Person.objects.filter(pk__in=Person.objects.filter(known).values("pk")).order_by("name", "email", "pk")
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Somebody whom the team knows, with what tells people of one name apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name, with the address where there is one."""
+        return f"{obj.display_name} ({obj.email})" if obj.email else f"{obj.display_name} (#{obj.pk})"
+
+
+class HandleForm(forms.Form):
+    """What a source calls a person."""
+
+    source = forms.CharField(
+        label=_("Source"), max_length=50, help_text=_("The name under which its tickets are known, such as “jira”.")
+    )
+    handle = forms.CharField(label=_("Handle"), max_length=255, help_text=_("A login, an account id or a name."))
+    person = PersonField(Person.objects.none(), label=_("Person"), empty_label=None)
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = known_people(team)
+
+
+class WhoForm(forms.Form):
+    """Who is meant by one handle; many stand on one page, which reads the people once for all."""
+
+    person = PersonField(Person.objects.none(), label=_("Person"), empty_label=None)
+
+    def __init__(self, data: Any = None, *, team: Team, row: Handle, people: Sequence[Person] | None = None) -> None:
+        super().__init__(data, prefix=f"handle-{row.pk}", initial={"person": row.person_id})
+        self.row = row
+        field = self.fields["person"]
+        field.widget.attrs["class"] = "select"
+        if isinstance(field, PersonField):
+            field.queryset = known_people(team)
+            if people is not None:
+                field.choices = [(person.pk, field.label_from_instance(person)) for person in people]

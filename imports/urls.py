@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from imports.views import came, connections, files, hooks, in_step, words
+from imports.views import came, connections, files, hooks, in_step, people, words
 
 app_name = "imports"
 
+PEOPLE = "t/<slug:slug>/settings/people/"
 ALL = "t/<slug:slug>/settings/connections/"
 ONE = f"{ALL}<int:connection_id>/"
 DELIVERY = f"{ONE}deliveries/<int:delivery_id>/"
@@ -14,6 +15,9 @@ urlpatterns = [
     path("hooks/<str:key>/", hooks.receive, name="hook"),
     path("t/<slug:slug>/came/", came.show, name="came"),
     path("t/<slug:slug>/items/<int:item_id>/source/", in_step.take, name="take_from_source"),
+    path(PEOPLE, people.show, name="people"),
+    path(f"{PEOPLE}add/", people.add, name="people_add"),
+    path(f"{PEOPLE}<int:handle_id>/", people.decide, name="people_decide"),
     path(ALL, connections.show_all, name="connections"),
     path(f"{ALL}create/", connections.create, name="connection_create"),
     path(ONE, connections.show, name="connection"),

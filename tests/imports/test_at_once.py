@@ -10,10 +10,14 @@ from django.utils import timezone
 
 from boards.models import Board, Item
 from boards.services import BoardArchivedError, archive_board, delete_column, edit_column, move_item
+from boards.services.items import edit_item
+from boards.services.people import MergeRefusedError, merge_people
 from boards.services.places import lock_columns
+from boards.services.rebuild import rebuild_stays
 from imports.models import Import, State
 from imports.services.jobs import forget_old, import_now, import_preview, open_import, receive
 from teams.actors import SYSTEM, Actor, Via
+from teams.models import Handle, Team
 from tests.factories import BoardFactory
 from tests.waiting import beside
 
@@ -134,3 +138,33 @@ def test_the_file_of_a_preview_that_is_imported_at_the_last_moment_is_not_forgot
         forgetting.result()
 
     assert job.chunks.count() == 1
+
+
+def test_two_who_merge_the_same_person_at_once_do_it_once(board: Board, take: Take) -> None:
+    take(*({"external_id": f"OPS-{number}", "title": "a", "assignee": who} for number, who in ((1, "ann"), (2, "ben"))))
+    ann, ben = (Handle.objects.get(handle=name).person for name in ("ann", "ben"))
+
+    with beside() as start:
+        with transaction.atomic():
+            Team.objects.select_for_update(no_key=True).get(pk=board.team_id)
+            other = start(lambda: merge_people(team=board.team, gone=ann, into=ben, by=SYSTEM, at=timezone.now()))
+            merge_people(team=board.team, gone=ann, into=ben, by=SYSTEM, at=timezone.now())
+        with pytest.raises(MergeRefusedError):
+            other.result()
+
+    assert set(Item.objects.values_list("assignee", flat=True)) == {ben.pk}
+
+
+def test_an_item_that_is_given_to_somebody_while_they_are_merged_is_the_others(board: Board, take: Take) -> None:
+    take(*({"external_id": f"OPS-{number}", "title": "a", "assignee": who} for number, who in ((1, "ann"), (2, "ben"))))
+    ann, ben = (Handle.objects.get(handle=name).person for name in ("ann", "ben"))
+    item = Item.objects.get(external_id="OPS-2")
+
+    with beside() as start:
+        with transaction.atomic():
+            edit_item(item=item, changes={"assignee": ann}, by=SYSTEM, at=timezone.now())
+            other = start(lambda: merge_people(team=board.team, gone=ann, into=ben, by=SYSTEM, at=timezone.now()))
+        other.result()
+
+    assert set(Item.objects.values_list("assignee", flat=True)) == {ben.pk}
+    assert rebuild_stays(item_ids=[item.pk], dry_run=True) == []
