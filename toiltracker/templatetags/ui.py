@@ -79,7 +79,8 @@ def stylesheet(name: str) -> str:
 @register.simple_tag(takes_context=True)
 def module(context: template.Context, path: str) -> SafeString:
     """Load one of our ES modules, and all that it imports beside it: each is named once in a page."""
-    named: set[str] = context.render_context.setdefault("modules", set())
+    shared: dict[str, set[str]] = context.render_context  # type: ignore[assignment]  # its stubs know one key only
+    named = shared.setdefault("modules", set())
     new = [one for one in imported_by(path) if one not in named]
     named.update(new)
     addresses = ((static(one),) for one in new)
