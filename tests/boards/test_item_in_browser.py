@@ -69,6 +69,40 @@ def test_what_is_half_written_survives_a_reload_and_is_gone_once_it_is_sent(page
     expect(page.locator(".restored")).to_have_count(0)
 
 
+def test_a_half_written_side_field_survives_a_reload_until_it_is_saved_or_discarded(page_of_item, item):
+    page = page_of_item
+    page.get_by_label("Service").press_sequentially("vau")
+    page.reload()
+    expect(page.get_by_label("Service")).to_have_value("vau")
+    expect(page.locator("[data-side-form] .restored")).to_contain_text("Restored what you had written.")
+    page.locator("[data-side-form]").get_by_role("button", name="Discard").click()
+    expect(page.get_by_label("Service")).to_have_value("")
+
+    page.get_by_label("Service").press_sequentially("vault")
+    page.get_by_label("Estimate").press_sequentially("2")
+    expect(page.locator("[data-save-state]")).to_have_text("Saved")
+    page.reload()
+    expect(page.get_by_label("Estimate")).to_have_value("2")
+    page.locator("[data-side-form]").get_by_role("button", name="Save").click()
+    expect(page.locator("[data-side-form] .restored")).to_have_count(0)
+    page.reload()
+
+    expect(page.locator("[data-side-form] .restored")).to_have_count(0)
+    item.refresh_from_db()
+    assert (item.service, item.estimate_hours) == ("vault", 2)
+
+
+def test_a_half_written_side_field_gives_way_to_what_others_saved(page_of_item, item, by_mallory):
+    page = page_of_item
+    page.get_by_label("Service").press_sequentially("vau")
+
+    edit_item(item=item, changes={"service": "db"}, by=by_mallory, at=timezone.now())
+    page.reload()
+
+    expect(page.get_by_label("Service")).to_have_value("db")
+    expect(page.locator("[data-side-form] .restored")).to_have_count(0)
+
+
 def test_a_draft_is_not_shown_to_another_account_of_the_same_browser(page_of_item, enter, mallory, item):
     page_of_item.get_by_placeholder(COMMENT).fill("For Alice's eyes")
 

@@ -140,6 +140,15 @@ function onTaken({ detail: { requestConfig, xhr } }) {
   const form = requestConfig?.elt;
   if (!form?.matches?.("[data-draft]") || xhr.status !== 200) return;
   dropDraft(form);
+  if (form.matches("[data-side-form]")) {
+    // What was typed while this was on its way is not saved yet.
+    const sent = requestConfig.parameters;
+    for (const field of fieldsOf(form)) {
+      field.defaultValue = sent?.get?.(field.name) ?? sent?.[field.name] ?? field.value;
+    }
+    keepDraft(form);
+    return;
+  }
   endPreview(form);
   if (form.matches("[data-comment-form]")) form.reset();
   else {
@@ -168,7 +177,8 @@ function onSaid({ detail: { text, undo } }) {
   showToast(text, { undo: undo ? takeBack : null });
 }
 
-export const hasUnsaved = () => hasFailed() || [...document.querySelectorAll("[data-draft]")].some(isDirty);
+export const hasUnsaved = () =>
+  hasFailed() || [...document.querySelectorAll("[data-draft]:not([data-side-form])")].some(isDirty);
 
 let isBound = false;
 

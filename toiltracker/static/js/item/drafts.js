@@ -41,9 +41,12 @@ function keyOf(form) {
 export const fieldsOf = (form) =>
   [...form.elements].filter((field) => field.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])"));
 
+// Its fields are saved one by one as they are left, together with what stands in the others.
+const isSide = (form) => form.matches("[data-side-form]");
+
 // What was refused is drawn again as it was typed, and is saved as little as before.
-export const isDirty = (form) =>
-  fieldsOf(form).some((field) => field.value !== field.defaultValue || field.matches("[aria-invalid=true]"));
+const isOpen = (field) => field.value !== field.defaultValue || field.matches("[aria-invalid=true]");
+export const isDirty = (form) => fieldsOf(form).some(isOpen);
 
 export function markDraft(form) {
   form.classList.toggle("is-dirty", isDirty(form));
@@ -55,9 +58,12 @@ export function keepDraft(form) {
     drop(keyOf(form));
     return;
   }
-  const fields = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
+  const kept = isSide(form) ? fieldsOf(form).filter((field) => field.value !== field.defaultValue) : fieldsOf(form);
+  if (!kept.length) return;
+  const fields = Object.fromEntries(kept.map((field) => [field.name, field.value]));
+  const was = Object.fromEntries(kept.map((field) => [field.name, field.defaultValue]));
   const version = "versioned" in form.dataset ? form.elements.version.value : null;
-  write(keyOf(form), { at: Date.now(), version, fields });
+  write(keyOf(form), { at: Date.now(), version, fields, was });
 }
 
 export function dropDraft(form) {
@@ -77,7 +83,8 @@ export function settleDrafts(names) {
 
 export function resetForm(form) {
   dropDraft(form);
-  form.reset();
+  if (isSide(form)) for (const field of fieldsOf(form)) field.value = field.defaultValue;
+  else form.reset();
   const refused = form.querySelectorAll("[aria-invalid=true]");
   for (const field of refused) field.removeAttribute("aria-invalid");
   markDraft(form);
@@ -91,6 +98,8 @@ function restore(form, { quietly }) {
   for (const field of fieldsOf(form)) {
     const text = draft.fields[field.name];
     if (text === undefined || text === field.defaultValue) continue;
+    // What somebody changed since is not overwritten by a text that was begun before.
+    if (isSide(form) && (draft.was?.[field.name] !== field.defaultValue || field === document.activeElement)) continue;
     field.value = text;
     isChanged = true;
   }

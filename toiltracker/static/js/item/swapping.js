@@ -66,7 +66,7 @@ export function bindSwapping() {
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     const drawn = document.getElementById(event.detail.target.id) ?? event.detail.target;
     if (!drawn.closest?.(".panel, .item-page")) return;
-    restoreDrafts(drawn, { quietly: true });
+    restoreDrafts(drawn.matches(".prop") ? (drawn.closest("[data-side-form]") ?? drawn) : drawn, { quietly: true });
     giveBack();
     document.dispatchEvent(new CustomEvent("item:drawn"));
   });
