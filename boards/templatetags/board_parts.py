@@ -314,6 +314,8 @@ def palette_pages(context: Context, team: Team, words: list[str]) -> list[dict[s
         (_("Triage"), "triage", "boards:triage", [team.slug], True),
         (_("Team"), "chart", "reports:team", [team.slug], True),
         (_("Reports"), "mail", "reports:reports", [team.slug], True),
+        (_("Rules"), "flask", "boards:rules", [team.slug], True),
+        (_("Toil types"), "rotate", "boards:toil_types", [team.slug], True),
         (_("Import"), "upload", "imports:imports", [team.slug], app_bar.can_work),
         (_("Trash"), "trash", "boards:trash", [team.slug], True),
         (_("Members"), "users", "teams:settings_members", [team.slug], True),
