@@ -172,7 +172,7 @@ def _take(connection: Connection, delivery: Delivery, at: datetime) -> None:
         _end(delivery, DeliveryOutcome.FAILED, at, problem=_("The board was put into the trash."))
         return
     event = event_of(delivery, kind=connection.kind)
-    tickets = _wanted(connection, event.tickets)
+    tickets = [_ended(mapped, delivery) for mapped in _wanted(connection, event.tickets)]
     if not tickets and event.talk:
         _take_said(connection, delivery, event.talk, at)
         return
@@ -213,6 +213,13 @@ def _wanted(connection: Connection, tickets: Sequence[Mapped]) -> list[Mapped]:
     here = Item.objects.filter(board=connection.board, source=connection.source, external_id__in=ids)
     known: dict[Any, datetime | None] = dict(here.values_list("external_id", "ticket__updated_at"))
     return [mapped for mapped in tickets if not _is_idle(mapped, known)]
+
+
+def _ended(mapped: Mapped, delivery: Delivery) -> Mapped:
+    """Return a ticket; one that is gone at a source that does not say when, as ended when that was heard of."""
+    if not mapped.is_removal or mapped.row.get("updated_at"):
+        return mapped
+    return mapped._replace(row={**mapped.row, "finished_at": delivery.received_at.isoformat()})
 
 
 def _is_idle(mapped: Mapped, known: Mapping[Any, datetime | None]) -> bool:

@@ -48,7 +48,8 @@ def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
     if mapped is None:
         return Event(name, ignored=_("It tells of a pull request."))
     if kind == "issues" and action in {"deleted", "transferred"}:
-        return Event(name, [removal(mapped)])
+        # GitHub does not say when: the issue's own clock stands at its last change.
+        return Event(name, [removal(mapped, updated_at=None)])
     if kind == "issue_comment":
         said = comments.github(inner(payload, "comment"), is_deleted=action == "deleted")
         mapped = mapped._replace(talk=comments.talk(text(mapped.row.get("external_id")), [said]))
