@@ -4,6 +4,9 @@
 tickets, and one NDJSON upload with the steps of its job) it times, in the same run, a bare REST framework view that
 validates the same tickets and bulk-inserts items (with history: and a stay for each entry), and as the bare limit
 the rows that the import wrote, put back by executemany or COPY.
+
+`--uploads ROWS` measures whole uploads instead, as NDJSON and as CSV, each in a process of its own: their rate, and the
+peak of memory with a tenth of the rows and with all, which has to be the same.
 """
 
 import argparse
@@ -22,6 +25,8 @@ EMPTIED = ("imports_rowkey", "imports_uploadchunk", *reversed(TABLES), "imports_
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
 STATUSES = ("In Progress", "Blocked", "In Progress", "Done")
 BODY = 1_000
+# Megabytes; a step of 1,000 rows with their past is held at once, and a tenth of few rows is less than one.
+MAY_GROW = 60
 Took: TypeAlias = tuple[float, float]
 
 
@@ -30,8 +35,12 @@ def main(argv: Sequence[str]) -> None:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks imports", description=__doc__)
     arguments.add_argument("--tickets", type=int, default=20_000)
     arguments.add_argument("--runs", type=int, default=3)
+    arguments.add_argument("--uploads", type=int, metavar="ROWS", help="whole uploads of so many rows, and no more")
     given = arguments.parse_args(argv)
     set_up("imports")
+    if given.uploads:
+        uploads(given.uploads)
+        return
     from benchmarks._bare_view import bare_import  # noqa: PLC0415 - after Django is set up
 
     say(f"{database_name()}, {given.tickets} tickets, median of {given.runs} runs")
@@ -54,6 +63,28 @@ def main(argv: Sequence[str]) -> None:
         for name, times in took.items():
             clock, processor = (given.tickets / statistics.median(each) for each in zip(*times, strict=True))
             say(f"  {name:26} {clock:8,.0f} tickets/s by the clock {processor:8,.0f} by the processor's time")
+
+
+def uploads(rows: int) -> None:
+    """Print what uploads of so many rows cost, and fail where memory grows with them."""
+    from benchmarks._uploads import FORMS, measure  # noqa: PLC0415 - it takes the tickets from here
+
+    say(f"{database_name()}, uploads of {rows:,} rows")
+    grown = []
+    for has_history in (False, True):
+        for form in FORMS:
+            tenth = measure(form, max(1, rows // 10), has_history=has_history)
+            whole = measure(form, rows, has_history=has_history)
+            name = f"{form}, {'with' if has_history else 'without'} history"
+            say(
+                f"  {name:24} {whole.seconds:6.1f} s {rows / whole.seconds:7,.0f} rows/s"
+                f"   at most {whole.peak:.0f} MB, {tenth.peak:.0f} MB with a tenth of the rows,"
+                f" {whole.before:.0f} MB before"
+            )
+            if whole.peak - tenth.peak > MAY_GROW:
+                grown.append(name)
+    if grown:
+        raise SystemExit(f"Memory grows with the rows: {', '.join(grown)}.")
 
 
 def _timed(action: Callable[[], None]) -> Took:
@@ -90,7 +121,7 @@ def tickets(count: int, *, has_history: bool) -> Iterator[dict[str, Any]]:
 
 def _import(rows: list[dict[str, Any]], way: Callable[..., None], *, times: int = 1) -> Took:
     """Empty the database, import, and return how long the last time took."""
-    board, token = _board()
+    board, token = fresh_board()
     for __ in range(times):
         took = _timed(lambda: way(rows, board, token))
     return took
@@ -166,7 +197,8 @@ def _selected(table: str) -> Callable[[], None]:
     return put
 
 
-def _board() -> tuple[Any, Any]:
+def fresh_board() -> tuple[Any, Any]:
+    """Empty the database; return a board, and a token that may import."""
     from boards.models import Board  # noqa: PLC0415
     from boards.services.boards import create_board  # noqa: PLC0415
     from teams.actors import SYSTEM  # noqa: PLC0415
