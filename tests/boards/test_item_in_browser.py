@@ -366,6 +366,7 @@ def test_everything_that_opens_can_be_read_by_everybody(page_of_item, by_mallory
 
     def problems():
         tags = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        page.evaluate("scrollTo(0, 0)")  # what is half below the bar of the page would be too small a target
         found = Axe().run(page, options=tags).response["violations"]
         return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
 
