@@ -47,7 +47,7 @@ class TeamViewSet(mixins.ListModelMixin, ApiViewSet):
         given = TeamSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         with transaction.atomic():
-            change_team(team=team, given=given.settings())
+            change_team(team=team, given=given.settings(), by=self.actor, at=self.now)
             calendar = given.calendar_fields()
             if not calendar.is_empty:
                 set_team_calendar(team=team, given=calendar)

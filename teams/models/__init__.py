@@ -4,7 +4,7 @@ from teams.models.access import ApiToken, IdempotencyRecord, Scope
 from teams.models.calendars import Calendar, TimeOff
 from teams.models.mail import KeptMail
 from teams.models.people import Handle, Person, Theme, User
-from teams.models.teams import Denominator, Invitation, Membership, Role, Team
+from teams.models.teams import Denominator, Invitation, Membership, Role, TargetChange, Team
 
 __all__ = [
     "ApiToken",
@@ -18,6 +18,7 @@ __all__ = [
     "Person",
     "Role",
     "Scope",
+    "TargetChange",
     "Team",
     "Theme",
     "TimeOff",

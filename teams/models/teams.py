@@ -77,6 +77,26 @@ class Team(models.Model):
         return self.name
 
 
+class TargetChange(models.Model):
+    """A team's target range or denominator before and after; never edited: past weeks are judged by what held then."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="target_changes", db_index=False)
+    low_before = models.FloatField()
+    high_before = models.FloatField()
+    denominator_before = models.CharField(max_length=20, choices=Denominator.choices)
+    low_after = models.FloatField()
+    high_after = models.FloatField()
+    denominator_after = models.CharField(max_length=20, choices=Denominator.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [models.Index("team", "at", "id", name="target_change_of_team")]
+
+    def __str__(self) -> str:
+        return f"{self.team_id}: {self.low_after}–{self.high_after}"
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Reads of memberships."""
 

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from teams.actors import Actor
 from teams.errors import ConflictError, InvalidError
-from teams.models import Denominator, Membership, Person, Role, Team
+from teams.models import Denominator, Membership, Person, Role, TargetChange, Team
 from teams.services.calendars import CalendarFields, set_team_calendar
 from teams.services.people import clean_name
 
@@ -66,15 +67,35 @@ def create_team(
 
 
 @transaction.atomic
-def change_team(*, team: Team, given: TeamSettings) -> Team:
-    """Change what is given of a team's settings."""
+def change_team(*, team: Team, given: TeamSettings, by: Actor, at: datetime) -> Team:
+    """Change what is given of a team's settings; a change of the target or its denominator is kept."""
     locked = Team.objects.select_for_update().get(pk=team.pk)
+    before = (locked.target_low, locked.target_high, locked.denominator)
     changed = _apply(locked, given)
     if changed:
         locked.save(update_fields=changed)
+    after = (locked.target_low, locked.target_high, locked.denominator)
+    if after != before:
+        _keep_target(locked, before, after, by=by, at=at)
     for name in changed:
         setattr(team, name, getattr(locked, name))
     return team
+
+
+def _keep_target(
+    team: Team, before: tuple[float, float, str], after: tuple[float, float, str], *, by: Actor, at: datetime
+) -> None:
+    TargetChange.objects.create(
+        team=team,
+        low_before=before[0],
+        high_before=before[1],
+        denominator_before=before[2],
+        low_after=after[0],
+        high_after=after[1],
+        denominator_after=after[2],
+        at=at,
+        by=by.person,
+    )
 
 
 def clean_slug(slug: str) -> str:

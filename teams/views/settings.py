@@ -3,14 +3,16 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from teams.actors import actor_of
 from teams.forms.calendars import CalendarForm
 from teams.forms.errors import errors_in
 from teams.forms.teams import TeamForm
 from teams.models import Role, Team
-from teams.permissions import team_view
+from teams.permissions import signed_in, team_view
 from teams.queries import calendar_of_team
 from teams.services.calendars import set_team_calendar
 from teams.services.teams import change_team
@@ -31,7 +33,7 @@ def change(request: HttpRequest, team: Team) -> HttpResponse:
     form = TeamForm(request.POST, timezone=_zone_of(team))
     if form.is_valid():
         with errors_in(form):
-            change_team(team=team, given=form.given())
+            change_team(team=team, given=form.given(), by=actor_of(signed_in(request)), at=timezone.now())
             messages.success(request, _("The settings are saved."))
             return redirect("teams:settings", team.slug)
     return _general_page(request, team, form, status=422)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from reports.services.recipients import add_recipient, remove_recipient
+from teams.actors import SYSTEM
 from teams.errors import ToilTrackerError
 from teams.models import Team
 from teams.queries import calendar_of_team
@@ -57,7 +58,7 @@ def _make_team(application: Application, declared: DeclaredTeam) -> Team:
 
 def _change_team(application: Application, team: Team, declared: DeclaredTeam) -> None:
     before = {name: getattr(team, name) for name in SETTINGS}
-    change_team(team=team, given=_settings(declared))
+    change_team(team=team, given=_settings(declared), by=SYSTEM, at=application.at)
     for name, value in before.items():
         if getattr(team, name) != value:
             application.changed(f"{declared.place}: {name} {value} → {getattr(team, name)}")
