@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import TypeVar
 
 PERCENTILES = (50, 85, 95)
 
 Key = TypeVar("Key")
+Instant = TypeVar("Instant", datetime, int)
 Measure = TypeVar("Measure", timedelta, float, int)
 
 
@@ -50,15 +52,20 @@ class ItemFlow:
 
     @property
     def cycle_time(self) -> timedelta | None:
-        """Finished less started; None for an item that was never active or is not finished."""
-        if self.started_at is None or self.finished_at is None:
+        """Finished less started; None for an item that was never active or is not finished.
+
+        None also where a source says that it was finished before it was started: such a time must not pass for one.
+        """
+        if self.started_at is None or self.finished_at is None or self.finished_at < self.started_at:
             return None
         return self.finished_at - self.started_at
 
     @property
     def lead_time(self) -> timedelta | None:
-        """Finished less created; None for an item that is not finished."""
-        return None if self.finished_at is None else self.finished_at - self.created_at
+        """Finished less created; None for an item that is not finished, or that was before it was created."""
+        if self.finished_at is None or self.finished_at < self.created_at:
+            return None
+        return self.finished_at - self.created_at
 
     def age_at(self, at: datetime) -> timedelta | None:
         """Work item age: how long ago it was started; None for an item that was not, or is finished."""
@@ -131,6 +138,54 @@ def throughput(finished: Iterable[tuple[datetime, Key]], cuts: Sequence[datetime
         if cuts[0] <= at < cuts[-1]:
             counts[key][bisect_right(cuts, at) - 1] += 1
     return dict(counts)
+
+
+def running_counts(
+    before: Mapping[Key, int],
+    *,
+    entered: Iterable[tuple[Key, Instant]],
+    left: Iterable[tuple[Key, Instant]],
+    ends: Sequence[Instant],
+) -> dict[Key, list[int]]:
+    """Items per column just before each of the sorted instants `ends`, from what stood there and what came and went.
+
+    `before` are the counts at the first instant of interest; whoever enters or leaves at one of the ends counts from
+    the next one on. It is `cumulative_flow` for a range whose past need not be read.
+    """
+    steps: dict[Key, list[int]] = {key: [0] * (len(ends) + 1) for key in before}
+    for moves, change in ((entered, 1), (left, -1)):
+        for key, at in moves:
+            if key not in steps:
+                steps[key] = [0] * (len(ends) + 1)
+            steps[key][bisect_right(ends, at)] += change
+    return {key: list(accumulate(changes[:-1], initial=before.get(key, 0)))[1:] for key, changes in steps.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEfficiency:
+    """How much of the time from start to finish somebody worked on items, and how much of it they waited."""
+
+    items: int
+    active: timedelta
+    waiting: timedelta
+
+    @property
+    def efficiency(self) -> float | None:
+        """Active time over cycle time, a fraction; None where nothing took any time."""
+        cycle = self.active + self.waiting
+        return self.active / cycle if cycle else None
+
+
+def flow_efficiency(times: Iterable[tuple[timedelta, timedelta]]) -> FlowEfficiency:
+    """Add up the cycle time and the active time of finished items; what is not active is waiting.
+
+    Active is the time in `active` columns, not blocked, between start and finish; an item that went back to a queue,
+    or was done and reopened, waited meanwhile.
+    """
+    count, cycle, active = 0, timedelta(), timedelta()
+    for cycle_time, active_time in times:
+        count, cycle, active = count + 1, cycle + cycle_time, active + min(active_time, cycle_time)
+    return FlowEfficiency(count, active, cycle - active)
 
 
 def cumulative_flow(stays: Iterable[StayInColumn], ends: Sequence[datetime]) -> dict[int, list[int]]:

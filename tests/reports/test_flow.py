@@ -1,5 +1,6 @@
 """Started, finished, cycle time, percentiles, throughput and cumulative flow."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,11 @@ from reports.flow import (
     cumulative_flow,
     entered_column_at,
     finished_at,
+    flow_efficiency,
     is_in_progress,
     nearest_rank,
     percentiles,
+    running_counts,
     started_at,
     throughput,
 )
@@ -163,3 +166,45 @@ def test_every_item_is_in_exactly_one_column_once_it_exists(
     for index, end in enumerate(ends):
         existing = sum(stays[0].entered_at < end for stays in items)
         assert sum(counts[index] for counts in flow.values()) == existing
+
+
+@given(histories(), st.integers(1, 27))
+def test_counts_that_run_on_from_a_day_are_those_of_the_whole_history(
+    items: list[list[StayInColumn]], start: int
+) -> None:
+    stays = [stay for of_item in items for stay in of_item]
+    ends = [day(number, 12) for number in range(start, 29)]
+    since = day(start)
+    before = Counter(
+        stay.column for stay in stays if stay.entered_at < since and (stay.left_at is None or stay.left_at >= since)
+    )
+
+    flow = running_counts(
+        before,
+        entered=[(stay.column, stay.entered_at) for stay in stays if stay.entered_at >= since],
+        left=[(stay.column, stay.left_at) for stay in stays if stay.left_at is not None and stay.left_at >= since],
+        ends=ends,
+    )
+
+    whole = cumulative_flow(stays, ends)
+    assert {column: counts for column, counts in flow.items() if any(counts)} == {
+        column: counts for column, counts in whole.items() if any(counts)
+    }
+
+
+def test_flow_efficiency_is_the_part_of_the_cycle_time_in_which_somebody_worked() -> None:
+    flow = flow_efficiency(
+        [(timedelta(days=4), timedelta(days=1)), (timedelta(days=6), timedelta(days=4)), (timedelta(), timedelta())]
+    )
+
+    assert (flow.items, flow.active, flow.waiting) == (3, timedelta(days=5), timedelta(days=5))
+    assert flow.efficiency == 0.5
+    assert flow_efficiency([]).efficiency is None
+    assert flow_efficiency([(timedelta(), timedelta())]).efficiency is None
+
+
+def test_an_item_that_a_source_has_finished_before_it_was_started_has_no_cycle_time() -> None:
+    flow = ItemFlow(created_at=day(5), started_at=day(6), finished_at=day(4))
+
+    assert flow.cycle_time is None
+    assert flow.lead_time is None
