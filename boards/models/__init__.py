@@ -6,6 +6,7 @@ from boards.models.feed import FeedEvent, FeedHead, FeedKind
 from boards.models.history import Action, Change, Stay
 from boards.models.items import Item, ItemLabel, ItemQuerySet, Label, Priority
 from boards.models.links import ItemLink, LinkKind
+from boards.models.sources import TeamSource
 from boards.models.views import SavedView, SavedViewQuerySet
 from boards.models.work import Comment, Timer, WorkLog
 
@@ -34,6 +35,7 @@ __all__ = [
     "SavedViewQuerySet",
     "Stage",
     "Stay",
+    "TeamSource",
     "Timer",
     "ToilType",
     "WorkLog",

@@ -13,6 +13,7 @@ from boards.services.feed import announce, together
 from boards.services.record import lock_items
 from boards.services.rows import as_json, insert_rows, update_rows
 from boards.services.ruling import hold_rules
+from boards.services.sources import note_source
 from boards.services.values import MAX_LABELS
 from imports.batches import Batch, BatchRow, Outcome
 from imports.in_step import stages_said
@@ -120,6 +121,8 @@ def _create(target: Target, plan: Plan, people: Mapping[str, Person]) -> None:
             stages = stages_said(row.ticket.said, target.statuses.stages)
             said.append((item_id, as_json(row.ticket.said), row.ticket.updated_at, as_json(stages), target.import_id))
     insert_rows(TicketRow, (*TICKET_FIELDS, "batch"), said)
+    if created:
+        note_source(team_id=target.board.team_id, source=target.source, at=target.at)
 
 
 def _new_item(target: Target, ticket: Ticket, people: Mapping[str, int]) -> NewItem:
