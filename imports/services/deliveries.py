@@ -21,6 +21,7 @@ from imports.models import Connection, Delivery, DeliveryOutcome
 from imports.readers import Unreadable
 from imports.services.errors import DeliveryUnreadableError
 from imports.services.known import open_target
+from imports.services.occurrences import in_series
 from imports.services.record import results_of
 from imports.services.take import say_on_items, take_batch
 from imports.sources.bodies import payload_of
@@ -180,7 +181,7 @@ def _take(connection: Connection, delivery: Delivery, at: datetime) -> None:
         problem = event.ignored or _("It tells nothing new of a ticket that is on this board.")
         _end(delivery, DeliveryOutcome.IGNORED, at, problem=problem)
         return
-    batch = batch_of(tickets, at=at)
+    batch = batch_of(in_series(tickets, board=connection.board, source=connection.source), at=at)
     refuse_repeats(batch.rows, met=set())
     target = open_target(
         board=connection.board, source=connection.source, stages=batch.stages, by=Actor(via=Via.IMPORT), at=at

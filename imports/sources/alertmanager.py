@@ -53,8 +53,9 @@ def to_ticket(alert: Mapping[str, Any]) -> Mapped:
     started_at = time_of(alert.get("startsAt"))
     ended_at = time_of(alert.get("endsAt")) if alert.get("status") == "resolved" else None
     severity = text(labels.get("severity"))
+    fingerprint = _fingerprint(alert, labels)
     row = given(
-        external_id=f"{_fingerprint(alert, labels)}@{text(alert.get('startsAt'))}",
+        external_id=f"{fingerprint}@{text(alert.get('startsAt'))}",
         title=_title(labels, notes),
         description=_description(labels, notes),
         url=web_address(alert.get("generatorURL")),
@@ -67,7 +68,7 @@ def to_ticket(alert: Mapping[str, Any]) -> Mapped:
         finished_at=ended_at,
         updated_at=ended_at or started_at,
     )
-    return Mapped(row, {"firing": QUEUE}, {})
+    return Mapped(row, {"firing": QUEUE}, {}, series=fingerprint)
 
 
 def _fingerprint(alert: Mapping[str, Any], labels: Mapping[str, Any]) -> str:

@@ -40,7 +40,8 @@ class Mapped(NamedTuple):
     """A row in the API's own form, and what the source says beside it: stages of its words, names of its people.
 
     A removal tells of a ticket that is gone at its source: it closes an item that is here, and makes none. What is
-    first tells how a ticket began: of events with the same time, it never changes what is known already.
+    first tells how a ticket began: of events with the same time, it never changes what is known already. The tickets
+    of a series follow one another: their external ids are `series@…`, and when one begins, those before it are over.
     """
 
     row: Any
@@ -49,6 +50,7 @@ class Mapped(NamedTuple):
     is_removal: bool = False
     is_first: bool = False
     talk: Talk | None = None
+    series: str = ""
 
 
 REMOVED = "Removed"

@@ -516,3 +516,40 @@ def test_a_delivery_that_comes_several_times_at_once_is_one(connect: Connect) ->
 
     assert sorted(statuses) == [200, 200, 200, 202]
     assert (Delivery.objects.get().state, Item.objects.count()) == ("taken", 1)
+
+
+def test_an_alert_that_fires_again_ends_the_occurrence_before_it(connect: Connect) -> None:
+    connection = connect("alertmanager")
+    again = alert(startsAt="2026-11-02T12:00:00Z")
+
+    deliver(connection, notification(alert(), alert(fingerprint="other")))
+    second = deliver(connection, notification(again))
+    deliver(connection, notification(alert()))  # said once more, late
+
+    first, other, new = Item.objects.order_by("created_at", "pk")
+    assert [each["outcome"] for each in second.results] == ["created", "updated"]
+    assert (first.external_id, first.column.is_done) == ("a1b2c3@2026-11-02T09:00:00.123456789Z", True)
+    assert first.finished_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
+    assert [other.column.is_done, new.column.is_done] == [False, False]
+
+
+def test_the_true_end_of_an_occurrence_can_come_behind_the_next_beginning(connect: Connect) -> None:
+    connection = connect("alertmanager")
+
+    deliver(connection, notification(alert(startsAt="2026-11-02T12:00:00Z")))
+    deliver(connection, notification(alert()))
+    deliver(connection, notification(alert("resolved")))
+
+    first, second = Item.objects.order_by("created_at")
+    assert (first.finished_at, first.column.is_done) == (datetime(2026, 11, 2, 9, 30, tzinfo=UTC), True)
+    assert not second.column.is_done
+
+
+def test_an_end_closes_what_began_before_it_under_another_instant(connect: Connect) -> None:
+    connection = connect("alertmanager")
+
+    deliver(connection, notification(alert(startsAt="2026-11-02T09:00:05Z")))
+    deliver(connection, notification(alert()))  # another Prometheus saw it five seconds earlier
+    deliver(connection, notification(alert("resolved")))
+
+    assert {item.column.is_done for item in Item.objects.all()} == {True}
