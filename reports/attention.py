@@ -15,7 +15,7 @@ from reports.instants import Microseconds
 from reports.periods import local_date
 from teams.models import Team
 from teams.queries import CalendarBook, calendar_book, calendar_of_team, dates_of_memberships, time_off_of_people
-from teams.worktime import ONE_DAY, Calendar, TimeOff, cut_spans, hours_per_period, start_of_day, working_spans
+from teams.worktime import ONE_DAY, Calendar, Span, TimeOff, cut_spans, hours_per_period, start_of_day, working_spans
 
 _STRETCH = (Microseconds("started_at"), Microseconds("ended_at"))
 
@@ -94,6 +94,27 @@ def load_attentions(
     return {team.pk: _laid_out(team.pk, calendars[team.pk], cuts[team.pk], rows, times) for team in teams}
 
 
+def load_capacities(*, teams: Sequence[Team], cuts: Mapping[int, Sequence[datetime]]) -> dict[int, list[float]]:
+    """Return the hours of working time of each team's members in each of its periods, also of those to come."""
+    if not teams:
+        return {}
+    calendars = {team.pk: calendar_of_team(team) for team in teams}
+    members = _members({team.pk: (calendars[team.pk], cuts[team.pk]) for team in teams})
+    everybody = set[int]().union(*members.values())
+    times = _Times(calendar_book(everybody), time_off_of_people(everybody), members)
+    capacities = {}
+    for team, calendar in calendars.items():
+        spans = []
+        for person, membership in members.get(team, {}).items():
+            spans += cut_spans(_working(times, person, calendar, cuts[team][0], cuts[team][-1]), *membership)
+        capacities[team] = hours_per_period(spans, cuts[team])
+    return capacities
+
+
+def _working(times: _Times, person: int, calendar: Calendar, start: datetime, end: datetime) -> list[Span]:
+    return working_spans(times.book.calendar_of(person, calendar), times.time_off.get(person, ()), start, end)
+
+
 def _laid_out(team: int, calendar: Calendar, cuts: Sequence[datetime], rows: _Rows, times: _Times) -> TeamAttention:
     start, end = cuts[0], cuts[-1]
     members, workers = times.members.get(team, {}), rows.workers[team]
@@ -101,7 +122,7 @@ def _laid_out(team: int, calendar: Calendar, cuts: Sequence[datetime], rows: _Ro
     for person in (workers - {UNASSIGNED}) | set(members):
         if person is None:
             continue
-        working = working_spans(times.book.calendar_of(person, calendar), times.time_off.get(person, ()), start, end)
+        working = _working(times, person, calendar, start, end)
         as_member = cut_spans(working, *members[person]) if person in members else []
         capacity += as_member
         if person in workers:
