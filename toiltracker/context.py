@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from boards.models import Board, Classification, Timer
 from teams.models import Membership, Person, Role, Team, User
+from toiltracker.settings_menu import Group, current_page, settings_menu
 
 THEMES = ("light", "dark")
 DENSITIES = ("compact", "roomy")
@@ -105,6 +106,21 @@ class AppBar:
     def can_configure(self) -> bool:
         """Whether the way to the settings is shown."""
         return self._role == Role.OWNER
+
+    @property
+    def settings_menu(self) -> list[Group]:
+        """The pages of the team's settings that the account sees."""
+        return settings_menu(slug=self._address["slug"], view=self._view, is_owner=self.can_configure)
+
+    @property
+    def is_in_settings(self) -> bool:
+        """Whether this page is one of the settings."""
+        return current_page(self._view) is not None
+
+    @property
+    def _view(self) -> str:
+        match = self.request.resolver_match
+        return match.view_name if match else ""
 
     @property
     def _role(self) -> str | None:
