@@ -107,7 +107,7 @@ def deliver_all() -> None:
 
     def bare(server: MailServer, mails: int) -> None:
         delivery = Delivery.objects.select_related("report__team", "recipient")[0]
-        message = compose_message(report=delivery.report, delivery=delivery, recipient=delivery.recipient)
+        message = compose_message(delivery=delivery, recipient=delivery.recipient)
         with smtplib.SMTP(server.host, server.port, "localhost") as smtp:
             for __ in range(mails):
                 smtp.sendmail("toil@example.com", ["lead@example.com"], message)

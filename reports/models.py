@@ -1,4 +1,4 @@
-"""What is kept of the reports: each week's figures and mail, what they became, who gets them and what arrived."""
+"""What is kept of the reports: each week's figures and mail, what they became, who is told what, and what arrived."""
 
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Denominator, Team
@@ -43,6 +43,10 @@ class WeeklyReport(models.Model):
     subject = models.CharField(max_length=255)
     html = models.TextField()
     text = models.TextField()
+    picture = models.BinaryField(default=b"", help_text="PNG.")
+    facts: "models.JSONField[Any, Any]" = models.JSONField(
+        default=dict, help_text=_("All that it says, without words: what it is written from in another language.")
+    )
     built_at = models.DateTimeField()
     released_at = models.DateTimeField(
         null=True, blank=True, help_text="When its deliveries were made; null while it was only built by hand."
@@ -83,6 +87,28 @@ class ReportRevision(models.Model):
         return f"{self.report} ({self.found_at:%Y-%m-%d})"
 
 
+class EmptyWeeks(models.TextChoices):
+    """What goes out for a week in which nothing was recorded."""
+
+    SHORT = "short", _("A short mail that says so")
+    NONE = "none", _("No mail")
+
+
+class ReportChoices(models.Model):
+    """What a team chose of its weekly report; without a row it has all sections, and a short mail in empty weeks."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="report_choices")
+    left_out: "models.JSONField[list[str], list[str]]" = models.JSONField(
+        default=list, help_text=_("Sections that it does not want.")
+    )
+    empty_weeks = models.CharField(
+        _("weeks without work"), max_length=10, choices=EmptyWeeks.choices, default=EmptyWeeks.SHORT
+    )
+
+    def __str__(self) -> str:
+        return str(self.team)
+
+
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     """Reads of recipients."""
 
@@ -103,7 +129,10 @@ class Recipient(models.Model):
     is_listed = models.BooleanField(default=True)
     unsubscribed_at = models.DateTimeField(null=True, blank=True)
     unsubscribe_key = models.CharField(max_length=64, unique=True, default=new_secret)
-    created_at = models.DateTimeField(default=timezone.now)
+    language = models.CharField(_("language"), max_length=16, blank=True, default="")
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
+    gets_alerts = models.BooleanField(_("alerts"), default=True)
+    created_at = models.DateTimeField(default=now)
 
     objects = RecipientQuerySet.as_manager()
 
@@ -119,6 +148,104 @@ class Recipient(models.Model):
         return self.is_listed and self.unsubscribed_at is None
 
 
+class ChannelKind(models.TextChoices):
+    """What takes what is posted."""
+
+    SLACK = "slack", _("Slack")
+    WEBHOOK = "webhook", _("Webhook")
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Reads of channels."""
+
+    def open(self) -> Self:
+        """Return those that take what is posted: not paused, also not by their own receiver."""
+        return self.filter(paused_at__isnull=True)
+
+
+class Channel(models.Model):
+    """A further way of sending: an address on the web that takes reports, alerts or both."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="channels")
+    kind = models.CharField(_("kind"), max_length=10, choices=ChannelKind.choices)
+    name = models.CharField(_("name"), max_length=100)
+    url = models.TextField(help_text=_("Sealed."))
+    host = models.CharField(max_length=255, help_text=_("The part of the address that is no secret."))
+    secret = models.TextField(blank=True, default="", help_text=_("Sealed."))
+    previous_secret = models.TextField(blank=True, default="", help_text=_("Sealed."))
+    previous_until = models.DateTimeField(null=True, blank=True)
+    gets_reports = models.BooleanField(_("weekly reports"), default=True)
+    gets_alerts = models.BooleanField(_("alerts"), default=True)
+    language = models.CharField(_("language"), max_length=16, blank=True, default="")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=500, blank=True, default="")
+    created_by = models.ForeignKey("teams.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("team", Lower("name"), name="channel_of_team_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.team})"
+
+    @property
+    def is_webhook(self) -> bool:
+        """Whether it is signed, and may be posted to again where nobody knows if it arrived."""
+        return self.kind == ChannelKind.WEBHOOK
+
+
+class Notice(models.Model):
+    """Something that a team is told once, by all of its ways: an alert, or a test of one of them."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=50, help_text="budget.alert")
+    key = models.CharField(max_length=200, help_text=_("What it is about: a second one with it is not sent."))
+    data: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("team", "kind", "key", name="notice_of_team_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} ({self.team})"
+
+
+class Letter(models.Model):
+    """A mail as it was sent, in one language and for one time zone; written once, and does not change."""
+
+    report = models.ForeignKey(WeeklyReport, null=True, on_delete=models.CASCADE, related_name="letters")
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="letters")
+    language = models.CharField(max_length=16)
+    timezone = models.CharField(max_length=64)
+    subject = models.CharField(max_length=255)
+    html = models.TextField()
+    text = models.TextField()
+    picture = models.BinaryField(default=b"", help_text="PNG.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("report", "language", "timezone", name="letter_of_report_once"),
+            models.UniqueConstraint("notice", "language", "timezone", name="letter_of_notice_once"),
+            models.CheckConstraint(
+                condition=Q(report__isnull=False, notice__isnull=True) | Q(report__isnull=True, notice__isnull=False),
+                name="letter_of_report_or_notice",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Way(models.TextChoices):
+    """How something is sent."""
+
+    MAIL = "mail", _("Mail")
+    SLACK = "slack", _("Slack")
+    WEBHOOK = "webhook", _("Webhook")
+
+
 class DeliveryState(models.TextChoices):
     """Where one mail to one address stands (docs/reports.md has the diagram)."""
 
@@ -128,7 +255,7 @@ class DeliveryState(models.TextChoices):
     KEPT = "kept", _("Kept, no mail server is set")
     UNCERTAIN = "uncertain", _("Uncertain")
     FAILED = "failed", _("Refused")
-    SUPPRESSED = "suppressed", _("Not sent, unsubscribed")
+    SUPPRESSED = "suppressed", _("Not sent")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -139,17 +266,37 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=at)
         return self.filter(free, state=DeliveryState.QUEUED, next_attempt_at__lte=at)
 
+    def mailed(self) -> Self:
+        """Return what goes by mail."""
+        return self.filter(way=Way.MAIL)
+
+    def posted(self) -> Self:
+        """Return what goes over the web."""
+        return self.exclude(way=Way.MAIL)
+
+    def in_trouble(self) -> Self:
+        """Return what asks for a person."""
+        return self.filter(state__in=[DeliveryState.UNCERTAIN, DeliveryState.FAILED])
+
     def broken_off(self, at: datetime) -> Self:
         """Return what was handed over by a worker that did not live to hear the answer."""
         return self.filter(state=DeliveryState.SENDING, lease_until__lte=at)
 
 
 class Delivery(models.Model):
-    """One mail of one report to one address, and how far it got."""
+    """One report or notice on its way to one recipient or channel, and how far it got.
 
-    report = models.ForeignKey(WeeklyReport, on_delete=models.CASCADE, related_name="deliveries")
+    `address` is whom it goes to as people know them, `message_id` what makes doubles known: Message-ID or webhook-id.
+    """
+
+    report = models.ForeignKey(WeeklyReport, null=True, on_delete=models.CASCADE, related_name="deliveries")
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="deliveries")
+    way = models.CharField(max_length=10, choices=Way.choices, default=Way.MAIL)
     recipient = models.ForeignKey(Recipient, null=True, on_delete=models.SET_NULL, related_name="deliveries")
-    address = models.EmailField()
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.SET_NULL, related_name="deliveries")
+    address = models.CharField(max_length=254)
+    letter = models.ForeignKey(Letter, null=True, on_delete=models.RESTRICT, related_name="deliveries")
+    body = models.TextField(blank=True, default="", help_text=_("What is posted, to the letter."))
     is_test = models.BooleanField(default=False)
     message_id = models.CharField(max_length=255)
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
@@ -165,7 +312,16 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("report", "address", condition=Q(is_test=False), name="delivery_to_address_once"),
+            models.UniqueConstraint(
+                "report", "address", condition=Q(is_test=False, way="mail"), name="delivery_to_address_once"
+            ),
+            models.UniqueConstraint("report", "channel", condition=Q(is_test=False), name="delivery_to_channel_once"),
+            models.UniqueConstraint("notice", "address", condition=Q(way="mail"), name="notice_to_address_once"),
+            models.UniqueConstraint("notice", "channel", name="notice_to_channel_once"),
+            models.CheckConstraint(
+                condition=Q(report__isnull=False, notice__isnull=True) | Q(report__isnull=True, notice__isnull=False),
+                name="delivery_of_report_or_notice",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=DeliveryState.QUEUED) | Q(next_attempt_at__isnull=False),
                 name="delivery_queued_has_time",
@@ -180,7 +336,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.report} → {self.address}: {self.state}"
+        return f"{self.report or self.notice} → {self.address}: {self.state}"
 
     @property
     def can_be_sent_again(self) -> bool:

@@ -6,7 +6,14 @@ from django.utils import timezone
 from reports.mailing.server import configured_server
 from reports.models import Delivery
 from reports.services.deliveries import deliver_due, mark_broken_off
-from reports.services.queue import ask_for_delivery, ask_for_report, mail_was_delivered, report_was_built
+from reports.services.posts import configured_limits, post_due
+from reports.services.queue import (
+    ask_for_delivery,
+    ask_for_report,
+    mail_was_delivered,
+    posts_were_sent,
+    report_was_built,
+)
 from reports.services.reports import build_due_reports
 from reports.weekly import teams_with_due_reports
 from teams.models import Team
@@ -38,5 +45,14 @@ def deliver_mail() -> None:
     server = configured_server()
     tried = deliver_due(server=server, clock=timezone.now) if server else 0
     mail_was_delivered()
-    if tried and Delivery.objects.due(timezone.now()).exists():
+    if tried and Delivery.objects.mailed().due(timezone.now()).exists():
+        ask_for_delivery()
+
+
+@shared_task
+def post_to_channels() -> None:
+    """Try what is due to be posted; it is asked for again while there is more."""
+    tried = post_due(limits=configured_limits(), clock=timezone.now)
+    posts_were_sent()
+    if tried and Delivery.objects.posted().due(timezone.now()).exists():
         ask_for_delivery()

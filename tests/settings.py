@@ -18,7 +18,8 @@ if "TOILTRACKER_TESTS_DIR" not in os.environ:
     if not os.environ.get("REDIS_URL"):
         os.environ["REDIS_URL"] = os.environ["TOILTRACKER_TESTS_BROKER"] = broker.start()
 
-for _name in ("HOST", "PORT", "BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "MAX_UPLOAD", "DEBUG", "TRUSTED_PROXIES"):
+_FOREIGN = "HOST PORT BASE_URL ALLOWED_HOSTS EMAIL_URL MAX_UPLOAD DEBUG TRUSTED_PROXIES OUTGOING_NETWORKS"
+for _name in _FOREIGN.split():
     os.environ.pop(_name, None)
 os.environ["DEMO"] = "0"
 os.environ["DATA_DIR"] = os.environ["TOILTRACKER_TESTS_DIR"]

@@ -1,5 +1,6 @@
 """Reads settings from the environment; a value that cannot be used ends the program with a sentence that names it."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -14,6 +15,8 @@ import environ
 SIZE = re.compile(r"(\d+)\s*([KMG]?)B?", re.IGNORECASE)
 FACTORS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 POSTGRESQL = "django.db.backends.postgresql"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class UnusableSetting(SystemExit):
@@ -64,6 +67,17 @@ def size(name: str, default: str) -> int:
 def names(name: str) -> list[str]:
     """Return what stands between the commas."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def networks(name: str) -> list[Network]:
+    """Return the networks between the commas, such as 10.0.0.0/8; an address alone is a network of one."""
+    found = []
+    for given in names(name):
+        try:
+            found.append(ipaddress.ip_network(given))
+        except ValueError:
+            refuse(name, f"must be networks such as 10.0.0.0/8,192.0.2.7, and “{given}” is none.")
+    return found
 
 
 def web_address(name: str, default: str) -> str:

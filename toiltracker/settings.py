@@ -269,6 +269,10 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.sender("EMAIL_FROM", f"Toil Tracker <toiltracker@{urlsplit(BASE_URL).hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# What is posted to addresses on the web
+
+OUTGOING_NETWORKS = environment.networks("OUTGOING_NETWORKS")
+
 # Languages and time
 
 LANGUAGE_CODE = "en"

@@ -21,7 +21,7 @@ def links_of_report(team: Team, week: Week) -> Mapping[str, str]:
         "team": absolute(reverse("reports:team", args=[team.slug])),
         "triage": absolute(reverse("boards:triage", args=[team.slug])),
         "report": absolute(reverse("reports:report", args=[team.slug, str(week)])),
-        "settings": absolute(reverse("reports:settings_recipients", args=[team.slug])),
+        "settings": settings_link(team),
         "unsubscribe": UNSUBSCRIBE_LINK,
     }
 
@@ -29,3 +29,8 @@ def links_of_report(team: Team, week: Week) -> Mapping[str, str]:
 def link_of_item(team: Team, item_id: int) -> str:
     """Return where an item can be seen."""
     return absolute(reverse("boards:item", args=[team.slug, item_id]))
+
+
+def settings_link(team: Team) -> str:
+    """Return where owners choose who gets a team's mail."""
+    return absolute(reverse("reports:settings_recipients", args=[team.slug]))

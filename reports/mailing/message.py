@@ -1,4 +1,4 @@
-"""Turns a kept report into the message that goes to one recipient, with the headers that mail programs act on."""
+"""Turns what was written into the message that goes to one recipient, with the headers that mail programs act on."""
 
 import re
 import uuid
@@ -10,12 +10,16 @@ from email.utils import format_datetime, parseaddr
 from django.conf import settings
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from reports.mailing.server import own_host
-from reports.models import Delivery, Recipient, WeeklyReport
+from reports.models import Delivery, Letter, Recipient, WeeklyReport
 
 UNSUBSCRIBE_LINK = "https://unsubscribe.invalid/"
 """Stands in a kept mail where each recipient's own link comes; `.invalid` leads nowhere (RFC 2606)."""
+
+PICTURE = "trend@report.invalid"
+"""The Content-ID by which the HTML names its picture."""
 
 _NAMESPACE = uuid.UUID("3c7a6a52-6f0e-4a30-9d34-8f4f4ad3a7a1")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -56,26 +60,43 @@ def with_link(text: str, url: str, *, is_html: bool) -> str:
     return text.replace(UNSUBSCRIBE_LINK, escape(url) if is_html else url)
 
 
-def compose_message(*, report: WeeklyReport, delivery: Delivery, recipient: Recipient) -> bytes:
+def compose_message(*, delivery: Delivery, recipient: Recipient) -> bytes:
     """Return the message as it goes over the wire: multipart, 7 bit, lines of at most 76 characters."""
+    written = written_of(delivery)
     url = unsubscribe_url(recipient)
     message = EmailMessage(policy=_POLICY)
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message["From"] = Address(display_name=one_line(name), addr_spec=sender)
     message["To"] = Address(addr_spec=wire_address(delivery.address))
-    message["Subject"] = one_line(report.subject)
+    message["Subject"] = one_line(written.subject)
     message["Date"] = format_datetime(delivery.created_at)
     message["Message-ID"] = delivery.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["List-Id"] = f"<{report.team.slug}.reports.{own_host()}>"
+    message["List-Id"] = f"<{recipient.team.slug}.{'reports' if delivery.report_id else 'alerts'}.{own_host()}>"
     message["List-Unsubscribe"] = f"<{url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(with_link(report.text, url, is_html=False), cte="quoted-printable")
-    html = with_link(report.html, url, is_html=True)
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = report.language
+    message.set_content(with_link(written.text, url, is_html=False), cte="quoted-printable")
+    message.add_alternative(with_link(written.html, url, is_html=True), subtype="html", cte="quoted-printable")
+    if written.picture:
+        _attach(message, bytes(written.picture))
+    message["Content-Language"] = written.language
     return message.as_bytes()
+
+
+def written_of(delivery: Delivery) -> Letter | WeeklyReport:
+    """Return what a delivery says: a letter in the recipient's language and zone, else the report's own."""
+    written = delivery.letter or delivery.report
+    if written is None:
+        raise ValueError(_("It says nothing."))
+    return written
+
+
+def _attach(message: EmailMessage, picture: bytes) -> None:
+    """Put the picture beside the HTML that shows it, so that no program lists it as an attachment."""
+    __, html = message.iter_parts()
+    cid = f"<{PICTURE}>"
+    html.add_related(picture, "image", "png", cid=cid, disposition="inline", filename="trend.png")
 
 
 def wire_address(address: str) -> str:

@@ -18,14 +18,19 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=
 def render_html(content: Content) -> str:
     """Return the mail as HTML of its own: no image, no style sheet, nothing that is loaded."""
     html = render_to_string("reports/mail/report.html", {"content": content, "language": get_language()})
+    return inline(html)
+
+
+def inline(html: str) -> str:
+    """Return a mail's HTML with its styles at its elements; a block marked to be kept stays."""
     return _INLINER.inline(html)
 
 
 def render_text(content: Content) -> str:
     """Return the mail as plain text, in lines of at most 72 characters where words allow it."""
     parts = [
-        [_wrap(f"{content.headline}.")],
-        [_wrap(content.summary)] if content.summary else [],
+        [wrap(f"{content.headline}.")],
+        [wrap(content.summary)] if content.summary else [],
         [f"{content.team_name} · {content.period}"],
         [f"{tile.value} {tile.label}" for tile in content.tiles],
         _table(_("Hours by class"), content.classes, note=content.class_note),
@@ -33,8 +38,8 @@ def render_text(content: Content) -> str:
         _table(_("Top toil types"), content.toil_types),
         _table(_("Services with the most toil"), content.services),
         _open_items(content),
-        _section(_("What changed in earlier numbers"), [_wrap(revision) for revision in content.revisions]),
-        [_wrap(f"{_('How to read this.')} {content.reading_aid}")],
+        _section(_("What changed in earlier numbers"), [wrap(revision) for revision in content.revisions]),
+        [wrap(f"{_('How to read this.')} {content.reading_aid}")],
         _links(content),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -54,7 +59,7 @@ def _trend(content: Content) -> list[str]:
 def _open_items(content: Content) -> list[str]:
     if not content.open_items:
         return []
-    lines = [_wrap(content.open_note)] if content.open_note else []
+    lines = [wrap(content.open_note)] if content.open_note else []
     lines += [f"{item.key}  {item.title} ({item.hours_text})" for item in content.open_items]
     lines += [content.more_open] if content.more_open else []
     return _section(content.open_title, [*lines, f"{_('Classify them')}: {content.urls['triage']}"])
@@ -76,5 +81,6 @@ def _titled(content: Content) -> Iterator[tuple[str, str]]:
     yield _("Unsubscribe"), urls["unsubscribe"]
 
 
-def _wrap(text: str) -> str:
+def wrap(text: str) -> str:
+    """Return a text in lines of at most 72 characters where words allow it."""
     return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)

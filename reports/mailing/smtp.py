@@ -9,34 +9,15 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
 from reports.mailing.server import MailServer
+from reports.outcome import Fate, Outcome
 
 CHUNK = 16_384
 MAX_DETAIL = 500
 END_OF_MESSAGE = b".\r\n"
-
-
-class Fate(StrEnum):
-    """What became of a message."""
-
-    ACCEPTED = "accepted"
-    RETRY = "retry"
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a message, and what the server said to it; `is_mute` where it did not answer in time."""
-
-    fate: Fate
-    detail: str = ""
-    is_mute: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

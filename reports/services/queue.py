@@ -10,6 +10,7 @@ ASKED_FOR = 30
 """For how many seconds what was asked for is not asked for again; after a crash it is asked for again by then."""
 
 _DELIVERING = "reports:delivering"
+_POSTING = "reports:posting"
 
 
 def ask_for_report(team_id: int) -> None:
@@ -19,9 +20,10 @@ def ask_for_report(team_id: int) -> None:
 
 
 def ask_for_delivery() -> None:
-    """Have the mail that is due delivered, by one worker at a time, so that a slow server leaves the others free."""
+    """Have what is due mailed and posted, each by one worker at a time: a slow server leaves the others free."""
     if configured_server() is not None:
         transaction.on_commit(_ask_for_delivery)
+    transaction.on_commit(_ask_for_posting)
 
 
 def report_was_built(team_id: int) -> None:
@@ -32,6 +34,16 @@ def report_was_built(team_id: int) -> None:
 def mail_was_delivered() -> None:
     """Let delivery be asked for again."""
     cache.delete(_DELIVERING)
+
+
+def posts_were_sent() -> None:
+    """Let posting be asked for again."""
+    cache.delete(_POSTING)
+
+
+def _ask_for_posting() -> None:
+    if cache.add(_POSTING, 1, timeout=ASKED_FOR):
+        current_app.signature("reports.tasks.post_to_channels").delay()
 
 
 def _ask_for_delivery() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from reports.due import due_at, due_weeks, ends_at
 from reports.figures import FORMULA_VERSION
 from reports.mailing.content import Content, write_content
-from reports.mailing.message import message_id, one_line
+from reports.mailing.message import one_line
+from reports.mailing.posted import words_of_report
 from reports.mailing.render import render_html, render_text
-from reports.models import Delivery, DeliveryState, Recipient, ReportRevision, WeeklyReport
+from reports.models import Channel, Delivery, Recipient, ReportRevision, WeeklyReport
 from reports.periods import Week, period_of_week
 from reports.revisions import Finding, find_revisions
+from reports.services.outbox import mail_to, mails_to, post_to
 from reports.weekly import facts_of_week, report_time, series_up_to
 from teams.errors import InvalidError
 from teams.models import Team
@@ -28,6 +31,7 @@ LATE_AT_MOST = timedelta(weeks=4)
 """A report that comes later than this is kept, but not mailed: nobody wants a year of old mail after a long sleep."""
 
 SUBJECT_LENGTH = 255
+POSTED_AS = "report.weekly"
 AT_ONCE = 52
 
 
@@ -59,11 +63,15 @@ def build_report(*, team: Team, week: Week, at: datetime) -> WeeklyReport:
 
 @transaction.atomic
 def release_report(*, report: WeeklyReport, at: datetime) -> list[Delivery]:
-    """Make a delivery for each subscribed recipient who has none yet; a second time makes none."""
+    """Make a delivery for each subscribed recipient, and each channel, that has none yet; a second time makes none."""
     locked = WeeklyReport.objects.select_for_update().select_related("team").get(pk=report.pk)
-    served = set(locked.deliveries.filter(is_test=False).values_list("address", flat=True))
-    recipients = locked.team.recipients.subscribed().exclude(email__in=served).order_by("id")
-    deliveries = Delivery.objects.bulk_create([_delivery(locked, recipient, at) for recipient in recipients])
+    known = locked.deliveries.filter(is_test=False)
+    recipients = locked.team.recipients.subscribed().exclude(email__in=known.mailed().values("address")).order_by("id")
+    deliveries = mails_to(locked, recipients, letter_of=lambda manner: None, at=at, due=at)
+    channels = locked.team.channels.open().filter(gets_reports=True)
+    channels = channels.exclude(pk__in=known.posted().filter(channel__isnull=False).values("channel")).order_by("id")
+    deliveries += [_post(locked, channel, at) for channel in channels]
+    Delivery.objects.bulk_create(deliveries)
     _mark_released(locked, at)
     return deliveries
 
@@ -97,7 +105,7 @@ def send_test(*, report: WeeklyReport, address: str, at: datetime) -> Delivery:
     """Make a delivery of a report to whoever wants to see how it arrives; it counts as nobody's report."""
     unlisted = {"is_listed": False, "created_at": at}
     recipient, __ = Recipient.objects.get_or_create(team=report.team, email=address, defaults=unlisted)
-    delivery = _delivery(report, recipient, at, salt=f"test {at.isoformat()}")
+    delivery = mail_to(report, recipient, letter=None, at=at, due=at, salt=f"test {at.isoformat()}")
     delivery.is_test = True
     delivery.save()
     return delivery
@@ -165,17 +173,7 @@ def _mark_released(report: WeeklyReport, at: datetime) -> None:
     WeeklyReport.objects.filter(pk=report.pk, released_at__isnull=True).update(released_at=at)
 
 
-def _delivery(report: WeeklyReport, recipient: Recipient, at: datetime, *, salt: str = "") -> Delivery:
-    """Return a mail that waits for the mail server, or is kept for reading where there is none."""
-    is_sent = settings.IS_MAIL_SENT
-    identity = message_id(team_slug=report.team.slug, week=report.week, address=recipient.email, salt=salt)
-    return Delivery(
-        report=report,
-        recipient=recipient,
-        address=recipient.email,
-        message_id=identity,
-        state=DeliveryState.QUEUED if is_sent else DeliveryState.KEPT,
-        state_at=at,
-        next_attempt_at=at if is_sent else None,
-        created_at=at,
-    )
+def _post(report: WeeklyReport, channel: Channel, at: datetime) -> Delivery:
+    data = {"week": report.week, "figures": report.figures}
+    words = partial(words_of_report, report)
+    return post_to(report, channel, kind=POSTED_AS, write=words, data=data, at=at, due=at)

@@ -1,15 +1,19 @@
 """Makes kept reports, recipients and deliveries, with every field defaulted."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import factory
 
-from reports.models import Delivery, DeliveryState, Recipient, ReportRevision, WeeklyReport
+from reports.models import Channel, Delivery, DeliveryState, Recipient, ReportRevision, WeeklyReport
 from reports.periods import Week
+from reports.services.channels import ChannelSettings, create_channel
+from teams.actors import SYSTEM
 from tests.factories import TeamFactory
 from tests.reports.facts import figures
 
 MONDAY_W47 = datetime(2026, 11, 16, 8, tzinfo=UTC)
+SECRET = "whsec_" + "c2VjcmV0" * 4
 
 
 class RecipientFactory(factory.django.DjangoModelFactory[Recipient]):
@@ -74,3 +78,21 @@ class DeliveryFactory(factory.django.DjangoModelFactory[Delivery]):
     state_at = MONDAY_W47
     next_attempt_at = MONDAY_W47
     created_at = MONDAY_W47
+
+
+class ChannelFactory(factory.django.DjangoModelFactory[Channel]):
+    """A webhook on loopback; made through its service, so that its secrets are sealed."""
+
+    class Meta:
+        model = Channel
+
+    team = factory.SubFactory(TeamFactory)
+    kind = "webhook"
+    name = factory.Sequence(lambda n: f"Way {n}")
+    url = "http://127.0.0.1/hook"
+    secret = SECRET
+
+    @classmethod
+    def _create(cls, model_class: type[Channel], *args: Any, **kwargs: Any) -> Channel:
+        named = {name: kwargs.pop(name) for name in ("team", "kind", "secret")}
+        return create_channel(**named, given=ChannelSettings(**kwargs), by=SYSTEM, at=MONDAY_W47)

@@ -9,7 +9,8 @@ import pytest
 
 from reports.mailing.server import MailServer
 from reports.models import Delivery, DeliveryState
-from reports.services.deliveries import BACK_OFF, NotSendableError, deliver_due, mark_broken_off, send_again
+from reports.services.deliveries import NotSendableError, deliver_due, mark_broken_off, send_again
+from reports.services.leases import BACK_OFF
 from reports.services.recipients import remove_recipient, unsubscribe
 from teams.actors import SYSTEM
 from tests.reports.kept import MONDAY_W47, DeliveryFactory, ReportFactory

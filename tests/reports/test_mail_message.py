@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def composed(delivery: Delivery) -> bytes:
     assert delivery.recipient is not None
-    return compose_message(report=delivery.report, delivery=delivery, recipient=delivery.recipient)
+    return compose_message(delivery=delivery, recipient=delivery.recipient)
 
 
 def parsed(delivery: Delivery) -> EmailMessage:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, Session
 
-from reports.mailing.smtp import Envelope, Fate, Outcome, SmtpSession, UnreachableError
+from reports.mailing.smtp import Envelope, SmtpSession, UnreachableError
+from reports.outcome import Fate, Outcome
 from tests.reports.mail_servers import Rude, Sink, at, running, running_rude
 
 MESSAGE = b"Subject: Hello\r\n\r\n" + b".dots\n..and lines\n" * 4000

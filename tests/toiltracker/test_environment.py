@@ -47,6 +47,10 @@ UNUSABLE = [
         "EMAIL_FROM must be one address such as Toil Tracker <toil@example.com>, not “toil at example.com”.",
     ),
     (
+        {"OUTGOING_NETWORKS": "10.0.0.0/8, intranet"},
+        "OUTGOING_NETWORKS must be networks such as 10.0.0.0/8,192.0.2.7, and “intranet” is none.",
+    ),
+    (
         {"EMAIL_FROM": "Toil <a@b.org>, c@d.org"},
         "EMAIL_FROM must be one address such as Toil Tracker <toil@example.com>, not “Toil <a@b.org>, c@d.org”.",
     ),
