@@ -11,14 +11,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reports.figures import toil_figures
+from reports.flow_figures import flow_figures
+from reports.flow_queries import flow_of_team
+from reports.flow_serializers import FlowQuerySerializer, FlowSerializer
 from reports.models import Delivery, ReportRevision, WeeklyReport
-from reports.periods import InvalidWeekError, parse_week
+from reports.periods import InvalidWeekError, local_date, parse_week
 from reports.queries import toil_of_team
 from reports.serializers import BuildSerializer, ToilQuerySerializer, ToilSerializer, WeeklyReportSerializer
 from reports.services.queue import ask_for_delivery
 from reports.services.reports import build_report, release_report
 from teams.models import Role, Team
 from teams.permissions import can_configure, get_team_or_404, require
+from teams.queries import timezone_of_team
 from teams.rest.views import ApiViewSet
 
 
@@ -37,6 +41,24 @@ class ToilViewSet(ApiViewSet):
         query = ToilQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         return Response(toil_figures(toil_of_team(team=team, at=self.now, **query.validated_data)))
+
+
+class FlowViewSet(ApiViewSet):
+    """`teams/{slug}/flow/`: how work flows through a team's boards."""
+
+    queryset = Team.objects.none()
+    serializer_class = FlowSerializer
+    filter_backends: list[Any] = []
+    pagination_class = None
+
+    @extend_schema(parameters=[FlowQuerySerializer], responses=FlowSerializer)
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """Return the flow of the days `[start, end)`, what is in progress now, and a forecast."""
+        team = get_team_or_404(self.viewer, slug)
+        today = local_date(self.now, timezone_of_team(team))
+        query = FlowQuerySerializer(data=request.query_params.dict(), context={"today": today})
+        query.is_valid(raise_exception=True)
+        return Response(flow_figures(flow_of_team(team=team, at=self.now, **query.asked)))
 
 
 class WeeklyReportViewSet(mixins.ListModelMixin, ApiViewSet):

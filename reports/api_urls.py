@@ -3,12 +3,13 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from reports.api import ToilViewSet, WeeklyReportViewSet
+from reports.api import FlowViewSet, ToilViewSet, WeeklyReportViewSet
 
 router = SimpleRouter()
 
 urlpatterns = [
     path("teams/<slug:slug>/toil/", ToilViewSet.as_view({"get": "retrieve"}), name="team-toil"),
+    path("teams/<slug:slug>/flow/", FlowViewSet.as_view({"get": "retrieve"}), name="team-flow"),
     path(
         "teams/<slug:slug>/reports/",
         WeeklyReportViewSet.as_view({"get": "list", "post": "create"}),

@@ -16,13 +16,11 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 LONGEST_DAYS = 3660
 
 
-class ToilQuerySerializer(serializers.Serializer[dict[str, Any]]):
-    """The query of `teams/{slug}/toil/`: days `[start, end)` in the team's zone."""
+class PeriodQuerySerializer(serializers.Serializer[dict[str, Any]]):
+    """A query about days `[start, end)` in the team's zone."""
 
     start = serializers.DateField()
     end = serializers.DateField()
-    denominator = serializers.ChoiceField([choice.value for choice in Denominator], required=False)
-    by = serializers.ChoiceField([choice.value for choice in GroupBy], required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a period that is empty, turned round, or longer than anybody looks back."""
@@ -35,6 +33,13 @@ class ToilQuerySerializer(serializers.Serializer[dict[str, Any]]):
         if (end - start).days > LONGEST_DAYS:
             raise serializers.ValidationError({"end": _("A period may be at most ten years long.")})
         return attrs
+
+
+class ToilQuerySerializer(PeriodQuerySerializer):
+    """The query of `teams/{slug}/toil/`."""
+
+    denominator = serializers.ChoiceField([choice.value for choice in Denominator], required=False)
+    by = serializers.ChoiceField([choice.value for choice in GroupBy], required=False)
 
 
 class EffortHoursSerializer(serializers.Serializer[Any]):
