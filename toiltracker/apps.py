@@ -8,3 +8,9 @@ class ToilTrackerConfig(AppConfig):
 
     name = "toiltracker"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give `/metrics` what the rooms measure."""
+        from toiltracker import metrics, team_figures  # noqa: PLC0415 - models are only there once all apps are
+
+        metrics.register(team_figures.figures_of_token)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from rest_framework.exceptions import APIException
 
 from toiltracker import metrics, readiness
 
@@ -23,8 +24,11 @@ def readyz(_request: HttpRequest) -> HttpResponseBase:
 
 
 def figures(request: HttpRequest) -> HttpResponseBase:
-    """Give the figures in Prometheus' text form."""
-    return HttpResponse(metrics.exposition(request), content_type=metrics.CONTENT_TYPE)
+    """Give the figures in Prometheus' text form; a token that is not valid is told so, lest its target look well."""
+    try:
+        return HttpResponse(metrics.exposition(request), content_type=metrics.CONTENT_TYPE)
+    except APIException as error:
+        return HttpResponse(f"{error.detail}\n", status=error.status_code, content_type="text/plain; charset=utf-8")
 
 
 PROBES: dict[str, Answer] = {"/healthz": healthz, "/readyz": readyz, "/metrics": figures}
