@@ -81,6 +81,11 @@ def day_range(first: date, last: date) -> str:
     return _("%(first)s – %(last)s") % ends
 
 
+def day(date_: date) -> str:
+    """Return a day with its weekday: “Mon 17 Nov”."""
+    return str(formats.date_format(date_, "D j M"))
+
+
 def days_of_week(monday: date) -> str:
     """Return the days of the week that begins on a Monday: “17–23 Nov”."""
     return day_range(monday, monday + timedelta(days=6))

@@ -226,12 +226,13 @@ def _group_keys(grouping: GroupBy, attention: TeamAttention) -> dict[int, Sequen
     if grouping == GroupBy.ITEM:
         return {item: (item,) for item in attention.facts}
     if grouping == GroupBy.LABEL:
-        labels = _labels_of(list(attention.facts))
+        labels = labels_of(list(attention.facts))
         return {item: sorted(labels[item]) if item in labels else (None,) for item in attention.facts}
     return {item: (facts[1] or None,) for item, facts in attention.facts.items()}
 
 
-def _labels_of(items: Sequence[int]) -> dict[int, set[str]]:
+def labels_of(items: Sequence[int]) -> dict[int, set[str]]:
+    """Return the names of the labels of items; an item without any is left out."""
     labels: dict[int, set[str]] = defaultdict(set)
     for index in range(0, len(items), _IDS_AT_ONCE):
         rows = ItemLabel.objects.filter(item__in=items[index : index + _IDS_AT_ONCE])

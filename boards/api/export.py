@@ -16,14 +16,13 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from boards.api.base import BoardsViewSet
+from boards.cells import safe_cell
 from boards.filters import ExportFilter
 from boards.models import Item, ItemQuerySet
 from boards.serializers import ItemSerializer, item_json
 
 BATCH: Final = 1000
 FIELDS: Final = tuple(ItemSerializer().fields)
-# What a spreadsheet takes for the beginning of a formula; the wide ones are what Japanese input writes.
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class OneAnswer(BaseContentNegotiation):
@@ -91,11 +90,6 @@ def csv_lines(items: Iterable[Item]) -> Iterator[str]:
         row = item_json(item)
         row["labels"] = ";".join(row["labels"])
         yield writer.writerow({name: safe_cell(value) for name, value in row.items()})
-
-
-def safe_cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet runs as a formula: an apostrophe before it makes it text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
 
 class _Echo:

@@ -35,13 +35,16 @@ def week_axis(frame: Frame, labels: Sequence[str], centres: Sequence[float], *, 
     ]
 
 
-def hit_areas(frame: Frame, tips: Sequence[str], centres: Sequence[float]) -> list[Markup]:
-    """Return an invisible column for each week, which the tooltip script binds to."""
+def hit_areas(
+    frame: Frame, tips: Sequence[str], centres: Sequence[float], hrefs: Sequence[str | None] = ()
+) -> list[Markup]:
+    """Return an invisible column for each week, which the tooltip script binds to; `hrefs` is where each leads."""
     pitch = centres[1] - centres[0] if len(centres) > 1 else frame.plot_width
     parts: list[Markup] = []
-    for tip, centre in zip(tips, centres, strict=True):
+    for tip, centre, href in zip(tips, centres, hrefs or [None] * len(tips), strict=True):
         left, right = max(frame.left, centre - pitch / 2), min(frame.x1, centre + pitch / 2)
-        parts.append(rect(class_="hit", x=left, y=frame.top, width=right - left, height=frame.y0 - frame.top, tip=tip))
+        height = frame.y0 - frame.top
+        parts.append(rect(class_="hit", x=left, y=frame.top, width=right - left, height=height, tip=tip, href=href))
     return parts
 
 

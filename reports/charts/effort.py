@@ -22,6 +22,7 @@ class EffortWeek:
     engineering: float
     unclassified: float
     tip: str
+    href: str | None = None
 
     def hours(self) -> tuple[float, ...]:
         """Return the hours in the order in which they are stacked."""
@@ -52,7 +53,7 @@ def draw_effort(weeks: Sequence[EffortWeek], *, words: EffortText, shape: Shape)
         parts += _names(weeks[-1], frame, ticks.top, words, x=centres[-1] + bar / 2 + 8)
     else:
         parts.append(nothing_to_show(frame, words.no_data))
-    parts += hit_areas(frame, [week.tip for week in weeks], centres)
+    parts += hit_areas(frame, [week.tip for week in weeks], centres, [week.href for week in weeks])
     return drawing(parts, width=frame.width, height=frame.height, label=words.label, class_=shape.css_class)
 
 

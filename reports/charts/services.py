@@ -22,6 +22,7 @@ class ServiceBar:
     hours_text: str
     share_text: str
     tip: str
+    href: str | None = None
 
     @property
     def total(self) -> float:
@@ -65,7 +66,7 @@ def _row(bar: ServiceBar, *, y: float, width: float, names: float, scale: float)
             parts.append(rect(class_="hatch", x=x, y=y, width=length, height=BAR, fill=HATCH, rx=2))
         x += length + GAP
     parts.append(_figures(bar, x=x + 4, y=y + 11))
-    parts.append(rect(class_="hit", x=0, y=y - 4, width=width, height=ROW - 2, tip=bar.tip))
+    parts.append(rect(class_="hit", x=0, y=y - 4, width=width, height=ROW - 2, tip=bar.tip, href=bar.href))
     return parts
 
 

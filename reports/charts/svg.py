@@ -1,11 +1,14 @@
 """The few SVG elements that charts are made of, escaped and with coordinates of one decimal."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Literal
 
 Value = str | int | float | None
 Anchor = Literal["start", "middle", "end"]
+
+_SIZE = re.compile(r'width="([0-9.]+)" height="([0-9.]+)" role="img"')
 
 HATCH = "url(#p-hatch)"
 """The stripes over toil: the pattern stands once in the page, in the template of the charts."""
@@ -15,6 +18,14 @@ class Markup(str):
     """Text that is mark-up already: templates print it as it is."""
 
     __slots__ = ()
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of a whole drawing in px, as written in it."""
+        found = _SIZE.search(self)
+        if found is None:
+            raise ValueError("This is not a whole drawing.")
+        return float(found[1]), float(found[2])
 
     def __html__(self) -> "Markup":
         """Tell template engines that there is nothing to escape."""
@@ -61,9 +72,10 @@ def rect(
     class_: str | None,
     fill: str | None = None,
     tip: str | None = None,
+    href: str | None = None,
     rx: float | None = None,
 ) -> Markup:
-    """Return a rectangle; `tip` is what the tooltip says of it."""
+    """Return a rectangle; `tip` is what the tooltip says of it, `href` where a click on it leads."""
     return element(
         "rect",
         class_=class_,
@@ -74,6 +86,7 @@ def rect(
         rx=rx,
         fill=fill,
         data_tip=tip,
+        data_href=href,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reports.charts.axes import hit_areas, nothing_to_show, value_axis, week_axis
-from reports.charts.scale import Frame, Shape, Ticks, nice_ticks, text_width, tick_label
+from reports.charts.scale import Frame, Shape, Ticks, cut_to, nice_ticks, text_width, tick_label
 from reports.charts.svg import Markup, drawing, element, line, path, rect, text
 
 Point = tuple[float, float]
@@ -19,7 +19,18 @@ class TrendWeek:
     value: float | None
     low: float | None
     high: float | None
+    target: tuple[float, float]
     tip: str
+    href: str | None = None
+    before: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendNote:
+    """Something that happened in a week (by its index), in a few words."""
+
+    week: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,7 @@ class TrendText:
     end: str
     end_high: str
     no_data: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +55,104 @@ class _Placed:
     highs: tuple[Point, ...]
 
 
-def draw_trend(weeks: Sequence[TrendWeek], *, target: tuple[float, float], words: TrendText, shape: Shape) -> Markup:
-    """Return the trend of toil shares (fractions, drawn in percent) against the target range."""
-    frame = _frame(shape)
-    ticks = _ticks(weeks, target)
+def draw_trend(
+    weeks: Sequence[TrendWeek], *, words: TrendText, shape: Shape, notes: Sequence[TrendNote] = ()
+) -> Markup:
+    """Return the trend of toil shares (fractions, drawn in percent), each week against the target that it had.
+
+    `notes` (two at most, in the order of their weeks) stand above the weeks in which they happened; the narrow
+    drawing has only their numbers. Shares of the weeks before (`TrendWeek.before`) are a dashed line.
+    """
+    frame = _frame(shape, has_notes=bool(notes))
+    ticks = _ticks(weeks)
     centres = _centres(frame, len(weeks))
     runs = [_place(run, frame, ticks.top) for run in _runs(weeks, centres)]
-    band = (frame.y(target[1] * 100, ticks.top), frame.y(target[0] * 100, ticks.top))
-    parts = [rect(class_="band", x=frame.left, y=band[0], width=frame.plot_width, height=band[1] - band[0])]
+    bands = _bands(weeks, centres, frame, ticks.top)
+    last = (bands[-1].upper, bands[-1].lower)
+    parts = [rect(class_="band", x=b.x1, y=b.upper, width=b.x2 - b.x1, height=b.lower - b.upper) for b in bands]
     parts += value_axis(frame, ticks, tick_label)
-    parts += [line(class_="bandline", x1=frame.left, x2=frame.x1, y1=y, y2=y) for y in band]
+    parts += [line(class_="bandline", x1=b.x1, x2=b.x2, y1=y, y2=y) for b in bands for y in (b.upper, b.lower)]
     parts += [_range(run) for run in runs]
+    parts += _before(weeks, centres, frame, ticks.top, words)
     parts += [_line(run) for run in runs]
     parts += week_axis(frame, [week.label for week in weeks], centres, room=96 if shape.is_wide else 58)
+    parts += _notes(notes, centres, runs, frame, shape)
     parts += _ending(runs, frame, words) if runs else [nothing_to_show(frame, words.no_data, depth=0.14)]
-    parts.append(_target_name(frame, band, runs, words, shape))
-    parts += _range_name(runs, band, words)
-    parts += hit_areas(frame, [week.tip for week in weeks], centres)
+    parts.append(_target_name(frame, bands[-1], runs, words, shape))
+    parts += _range_name(runs, last, words)
+    parts += hit_areas(frame, [week.tip for week in weeks], centres, [week.href for week in weeks])
     return drawing(parts, width=frame.width, height=frame.height, label=words.label, class_=shape.css_class)
 
 
-def _frame(shape: Shape) -> Frame:
+def _frame(shape: Shape, *, has_notes: bool) -> Frame:
     if shape.is_wide:
-        return Frame(width=776, height=318, right=60, top=14)
-    return Frame(width=340, height=220, right=52, top=10)
+        return Frame(width=776, height=318, right=60, top=44 if has_notes else 14)
+    return Frame(width=340, height=220, right=52, top=24 if has_notes else 10)
 
 
-def _ticks(weeks: Sequence[TrendWeek], target: tuple[float, float]) -> Ticks:
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """A stretch of weeks with one target, in px."""
+
+    x1: float
+    x2: float
+    upper: float
+    lower: float
+
+
+def _bands(weeks: Sequence[TrendWeek], centres: Sequence[float], frame: Frame, top: float) -> list[_Band]:
+    """Return the target as stretches of equal targets; one gives way to the next half-way between two weeks."""
+    bands: list[_Band] = []
+    begun = frame.left
+    for index, week in enumerate(weeks):
+        is_last = index == len(weeks) - 1
+        if not is_last and weeks[index + 1].target == week.target:
+            continue
+        until = frame.x1 if is_last else (centres[index] + centres[index + 1]) / 2
+        low, high = week.target
+        bands.append(_Band(begun, until, frame.y(high * 100, top), frame.y(low * 100, top)))
+        begun = until
+    return bands
+
+
+def _before(
+    weeks: Sequence[TrendWeek], centres: Sequence[float], frame: Frame, top: float, words: TrendText
+) -> list[Markup]:
+    """Return the weeks before as a dashed line with its name at its beginning."""
+    points = [
+        (x, frame.y(week.before * 100, top)) for x, week in zip(centres, weeks, strict=True) if week.before is not None
+    ]
+    if len(points) < 2:
+        return []
+    x, y = points[0]
+    return [path(points, class_="line-before"), text(words.before, x=x + 4, y=max(y - 6, frame.top + 8), class_="halo")]
+
+
+def _notes(
+    notes: Sequence[TrendNote], centres: Sequence[float], runs: Sequence[_Placed], frame: Frame, shape: Shape
+) -> list[Markup]:
+    parts: list[Markup] = []
+    taken: float | None = None
+    for number, note in enumerate(notes, start=1):
+        x = centres[note.week]
+        words = cut_to(note.words, 330) if shape.is_wide else str(number)
+        half = text_width(words) / 2
+        middle = min(max(x, frame.left + half), frame.width - half - 4)
+        is_lower = taken is not None and middle - half < taken + 8
+        y = frame.top - (12 if is_lower or not shape.is_wide else 27)
+        heights = [height for run in runs for height in _heights(run.line, x, x)]
+        foot = min(heights) - 7 if heights else frame.y0
+        parts.append(line(class_="note-l", x1=x, x2=x, y1=y + 5, y2=max(foot, y + 9)))
+        parts.append(text(words, x=middle, y=y, class_="mid halo", anchor="middle"))
+        taken = middle + half
+    return parts
+
+
+def _ticks(weeks: Sequence[TrendWeek]) -> Ticks:
     """Return the ticks in percent: of a share that cannot pass 100 % the axis does not either."""
-    shares = [share for week in weeks for share in (week.value, week.high) if share is not None]
+    shares = [share for week in weeks for share in (week.value, week.high, week.before) if share is not None]
     largest = max(shares, default=0.0)
-    ticks = nice_ticks(max(largest, target[1] * 1.4) * 100)
+    ticks = nice_ticks(max(largest, *(week.target[1] * 1.4 for week in weeks)) * 100)
     return ticks if largest > 1.0001 or ticks.top < 100 else Ticks((0, 25, 50, 75, 100), 100)
 
 
@@ -134,15 +213,13 @@ def _ending(runs: Sequence[_Placed], frame: Frame, words: TrendText) -> list[Mar
     return parts
 
 
-def _target_name(
-    frame: Frame, band: tuple[float, float], runs: Sequence[_Placed], words: TrendText, shape: Shape
-) -> Markup:
+def _target_name(frame: Frame, last: _Band, runs: Sequence[_Placed], words: TrendText, shape: Shape) -> Markup:
     """Return the band's name, inside it where that is high enough, at the end that the line leaves free."""
-    is_inside = band[1] - band[0] >= 15
-    y = (band[0] + band[1]) / 2 + 4 if is_inside else band[0] - 5
+    is_inside = last.lower - last.upper >= 15
+    y = (last.lower + last.upper) / 2 + 4 if is_inside else last.upper - 5
     width = text_width(words.target)
-    start, end = frame.left + 6, frame.x1 - 6 - width
-    spots = (start, end) if shape.is_wide else (end, start)
+    start, end = last.x1 + 6, frame.x1 - 6 - width
+    spots = (start, end) if shape.is_wide and start <= end else (end, max(start, end))
     free = [x for x in spots if not _is_crossed(runs, x, x + width, y - 11, y + 3)]
     is_at_end = (free or spots)[0] == end
     return text(

@@ -23,6 +23,7 @@ class Cause:
     service: str
     hours: float = 0.0
     items: int = 0
+    key: int = 0
 
 
 def causes_of(groups: Sequence[Group]) -> list[Cause]:
@@ -34,7 +35,7 @@ def causes_of(groups: Sequence[Group]) -> list[Cause]:
     )
     for item, title, service, type_id, type_name, type_service in rows:
         key = ("type", type_id) if type_id else ("item", item)
-        made = Cause(type_name, True, type_service) if type_id else Cause(title, False, service)
+        made = Cause(type_name, True, type_service, key=type_id) if type_id else Cause(title, False, service, key=item)
         cause = causes.setdefault(key, made)
         cause.hours += hours[item]
         cause.items += 1

@@ -1,164 +1,116 @@
-"""The team page: a verdict that can be repeated, the figures behind it, the trend, and where the hours went."""
+"""The team page: a verdict that can be repeated, what to do, the figures behind it, the trend, where the hours went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from boards.models import Board, Item
-from reports import numbers, sentences
+from reports import sentences
+from reports.breakdown import Breakdown, break_down, measure_two
+from reports.events import EventKind, TrendEvent, events_of_team
+from reports.judging import judged
+from reports.pages.addresses import hours_of
+from reports.pages.advice import Advice, advice_for
+from reports.pages.asked import Asked
 from reports.pages.causes import SHOWN, Cause, causes_of, causes_sentence
-from reports.pages.pictures import Pictures, effort_of, reading_of, services_of, streak, trend_of
-from reports.pages.week import Asked
-from reports.periods import week_of
-from reports.queries import Group, TeamToil, toil_of_team, weekly_series
-from reports.share import Denominator
+from reports.pages.efforts import effort_exhibit, interrupts_exhibit, labels_exhibit, services_exhibit
+from reports.pages.exhibit import Exhibit
+from reports.pages.key_figures import KeyFigures
+from reports.pages.pictures import reading_of, streak
+from reports.pages.recurring import Recurring, recurring_of
+from reports.pages.trend import trend_exhibit
+from reports.periods import Period
+from reports.queries import Group, TeamToil, weekly_series
+from reports.share import EffortByClass
 from teams.models import Membership, Team
+from teams.targets import target_history
 
-SERVICE_WEEKS = 12
-SECONDS_TO_CLASSIFY = 15
+BREAKDOWN_WEEKS = 12
+FIRST_DAYS = timedelta(days=7)
+"""The sources of a team's first week are its beginning, and no event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamPage:
     """Everything that the template shows, from a constant number of queries."""
 
+    team: Team
     asked: Asked
+    now: TeamToil
+    before: TeamToil
     series: Sequence[TeamToil]
-    services: Sequence[Group]
+    earlier: Sequence[TeamToil]
+    breakdown: Breakdown
     causes: Sequence[Cause]
-    trend: Pictures
-    effort: Pictures
-    services_chart: Pictures
+    events: Sequence[TrendEvent]
     unclassified: int
     has_members: bool
     has_board: bool
     has_items: bool
 
     @property
-    def week(self) -> TeamToil:
-        """The measures of the week."""
-        return self.series[-1]
-
-    @property
     def has_work(self) -> bool:
-        """Whether there is a share or an hour in any of the weeks."""
-        return any(week.effort.tracked > 0 for week in self.series)
+        """Whether there is a share or an hour in the days, or in any of the weeks."""
+        return any(toil.effort.tracked > 0 for toil in (self.now, *self.series))
 
     @property
     def verdict(self) -> str:
         """The sentence of the page, with the share marked, as safe HTML."""
-        reading = reading_of(self.week)
+        reading = reading_of(self.now)
         mark = "hot" if reading.verdict == "above" else "cool"
         told = sentences.verdict_sentence(
             reading,
             is_over=self.asked.is_over,
             emphasise=lambda share: format_html('<span class="{} nowrap">{}</span>', mark, share),
         )
-        return format_html('{}; <span class="q">{}</span>', told, self._coverage_clause())
+        return format_html('{}; <span class="q">{}</span>', told, self.figures.coverage_clause)
 
     @property
     def remarks(self) -> list[tuple[str, str]]:
         """What stands below the verdict: icon and sentence."""
-        before = self.series[-2] if len(self.series) > 1 else None
-        reading = reading_of(self.week)
+        reading = reading_of(self.now)
         icon = "warn" if reading.verdict == "above" else "info"
-        told = [(icon, sentences.streak_sentence(reading.verdict, streak(self.series)))] if self.asked.is_over else []
+        told = []
+        if self.asked.is_over and self.asked.is_week:
+            told.append((icon, sentences.streak_sentence(reading.verdict, streak(self.series))))
         if not reading.certain:
             told.append(("help", sentences.range_sentence(reading)))
-        if before is not None:
-            number = week_of(before.period.start).number
-            change = sentences.change_sentence(reading.toil_share, before.toil.share, week=number)
-            told.append(("", change))
+        told.append(("", self.figures.change_sentence))
         told.append(("", causes_sentence(self.causes)))
         return [(icon, sentence.rstrip(".")) for icon, sentence in told if sentence]
 
     @property
-    def share_note(self) -> str:
-        """Within which bounds the share may lie."""
-        reading = reading_of(self.week)
-        if reading.toil_share is None or reading.toil_share_low is None or reading.toil_share_high is None:
-            return _("nothing to divide by")
-        if reading.unclassified_hours <= 0:
-            return _("everything has a class")
-        return _("could be %(range)s (%(hours)s unclassified)") % {
-            "range": numbers.percent_range(reading.toil_share_low, reading.toil_share_high),
-            "hours": numbers.hours(reading.unclassified_hours),
-        }
+    def advice(self) -> list[Advice]:
+        """What to do about it."""
+        return advice_for(team=self.team, toil=self.now, breakdown=self.breakdown)
 
     @property
-    def share_number(self) -> str:
-        """The share without its sign; empty where there is none."""
-        reading = reading_of(self.week)
-        return "" if reading.toil_share is None else reading.share_text.removesuffix("%").rstrip("\u00a0 ")
+    def figures(self) -> KeyFigures:
+        """The key figures, beside those of the days before."""
+        return KeyFigures(asked=self.asked, now=self.now, before=self.before, unclassified=self.unclassified)
 
     @property
-    def denominator_hours(self) -> str:
-        """What the share is a share of, in hours."""
-        effort = self.week.effort
-        hours = {
-            Denominator.CLASSIFIED: effort.classified,
-            Denominator.TRACKED: effort.tracked,
-            Denominator.ENGINEERING: effort.toil + effort.engineering,
-            Denominator.CAPACITY: self.week.capacity,
-        }[self.week.toil.denominator]
-        return numbers.hours(round(hours) if hours >= 10 else hours)
+    def recurring(self) -> Recurring:
+        """The toil types."""
+        return recurring_of(self.breakdown, slug=self.team.slug)
 
     @property
-    def toil_hours(self) -> str:
-        """The hours of toil without their unit."""
-        return numbers.hours_number(self.week.effort.toil)
-
-    @property
-    def toil_change(self) -> float:
-        """How many hours of toil more than in the week before; 0 where they read the same."""
-        if len(self.series) < 2:
-            return 0.0
-        return round(self.week.effort.toil - self.series[-2].effort.toil, 1)
-
-    @property
-    def toil_change_hours(self) -> str:
-        """The size of that change."""
-        return numbers.hours(abs(self.toil_change))
-
-    @property
-    def week_before(self) -> int:
-        """The number of the week before."""
-        return self.asked.week.shifted(-1).number
-
-    @property
-    def toil_before(self) -> str:
-        """The hours of toil of the week before."""
-        return numbers.hours(self.series[-2].effort.toil if len(self.series) > 1 else 0.0)
-
-    @property
-    def coverage_number(self) -> str:
-        """How much of the capacity is explained, in per cent without the sign; empty where there is none."""
-        coverage = self.week.toil.coverage
-        return "" if coverage is None else numbers.decimal(coverage * 100, 0)
-
-    @property
-    def coverage_note(self) -> str:
-        """How many hours that is."""
-        coverage, capacity = self.week.toil.coverage, self.week.capacity
-        if coverage is None:
-            return _("nobody had working time")
-        return _("%(covered)s of %(capacity)s have an entry") % {
-            "covered": numbers.decimal(coverage * capacity, 0),
-            "capacity": numbers.hours(round(capacity) if capacity >= 10 else capacity),
-        }
-
-    @property
-    def minutes_to_classify(self) -> int:
-        """About how long it takes to classify what is open."""
-        return max(1, round(self.unclassified * SECONDS_TO_CLASSIFY / 60))
-
-    @property
-    def top_causes(self) -> Sequence[Cause]:
-        """The causes that are shown."""
-        return self.causes[:SHOWN]
+    def top_causes(self) -> list[tuple[Cause, str]]:
+        """The causes that are shown, and where each leads: to the hours of a toil type, or to the item."""
+        return [
+            (
+                cause,
+                hours_of(self.team.slug, self.asked.period, type=cause.key)
+                if cause.is_type
+                else reverse("boards:item", args=[self.team.slug, cause.key]),
+            )
+            for cause in self.causes[:SHOWN]
+        ]
 
     @property
     def other_causes(self) -> int:
@@ -171,54 +123,96 @@ class TeamPage:
         return sum(cause.hours for cause in self.causes[SHOWN:])
 
     @property
-    def work(self) -> str:
-        """What the share is a share of: “classified work”."""
-        return sentences.denominator_text(self.week.toil.denominator.value)
+    def breakdown_name(self) -> str:
+        """What days the breakdown is of."""
+        if not self.asked.is_week:
+            return self.asked.days
+        return ngettext("%(count)d week", "%(count)d weeks", BREAKDOWN_WEEKS) % {"count": BREAKDOWN_WEEKS}
 
     @property
-    def newest_first(self) -> list[TeamToil]:
-        """The weeks as the tables list them."""
-        return list(reversed(self.series))
+    def trend(self) -> Exhibit:
+        """The toil share week by week."""
+        return trend_exhibit(self.series, before=self.earlier, events=self.events)
 
     @property
-    def services_remark(self) -> str:
-        """Which service has the highest share, and which the most hours of toil."""
-        found = [group for group in self.services if group.key and group.effort.toil > 0]
-        if not found:
-            return ""
-        highest = max(found, key=lambda group: group.effort.toil / group.effort.classified)
-        if highest.key == found[0].key:
-            return _("%(service)s has the most hours of toil and the highest share.") % {"service": highest.key}
-        return _("%(highest)s has the highest share, %(most)s the most hours.") % {
-            "highest": highest.key,
-            "most": found[0].key,
-        }
+    def effort(self) -> Exhibit:
+        """Hours by class and week."""
+        return effort_exhibit(self.series)
 
-    def _coverage_clause(self) -> str:
-        coverage = self.week.toil.coverage
-        if coverage is None:
-            return _("nobody had working time.")
-        explained = numbers.percent_whole(coverage)
-        return _("%(percent)s of capacity is explained.") % {"percent": explained}
+    @property
+    def services(self) -> Exhibit:
+        """Hours by service."""
+        return services_exhibit(self.breakdown, slug=self.team.slug, subtitle=self._most_toil_first)
+
+    @property
+    def labels(self) -> Exhibit:
+        """Hours by label."""
+        return labels_exhibit(self.breakdown, slug=self.team.slug, subtitle=self._most_toil_first)
+
+    @property
+    def interrupts(self) -> Exhibit:
+        """Hours interrupted or planned."""
+        return interrupts_exhibit(self.breakdown, slug=self.team.slug, subtitle=self.breakdown_name)
+
+    @property
+    def _most_toil_first(self) -> str:
+        return _("%(days)s, most toil first") % {"days": self.breakdown_name}
+
+    def exhibit(self, name: str) -> Exhibit | None:
+        """Return a chart by its name in addresses."""
+        if name not in ("trend", "effort", "services", "labels", "interrupts"):
+            return None
+        found: Exhibit = getattr(self, name)
+        return found
 
 
 def team_page(*, team: Team, asked: Asked, at: datetime) -> TeamPage:
-    """Measure a team's weeks up to the one asked for, as far as they are over at `at`."""
-    series = weekly_series(team=team, weeks=asked.weeks, at=at, until=asked.week)
-    start, end = asked.week.monday, asked.week.next_monday
-    first = end - timedelta(weeks=SERVICE_WEEKS)
-    services = toil_of_team(team=team, start=first, end=end, at=at, by="service").groups or ()
-    items = toil_of_team(team=team, start=start, end=end, at=at, by="item").groups or ()
+    """Measure the days asked for, those before them and the weeks around them, as far as they are over at `at`."""
+    history = target_history(team)
+    count = asked.chart_weeks
+    every = weekly_series(
+        team=team,
+        weeks=max(count * (2 if asked.is_compared else 1), 2),
+        at=at,
+        until=asked.week,
+        denominator=asked.denominator,
+    )
+    every = judged(every, history, team=team)
+    if asked.is_week:
+        before, now = every[-2], every[-1]
+    else:
+        pair = measure_two(team=team, earlier=asked.before, later=asked.period, at=at, denominator=asked.denominator)
+        before, now = judged(pair, history, team=team)
+    series = every[-count:]
+    whole, focus = _broken_down(asked)
+    breakdown = break_down(team=team, period=whole, at=at, focus=focus)
     return TeamPage(
+        team=team,
         asked=asked,
+        now=now,
+        before=before,
         series=series,
-        services=services,
-        causes=causes_of(items),
-        trend=trend_of(series),
-        effort=effort_of(series),
-        services_chart=services_of(services),
+        earlier=every[-2 * count : -count] if asked.is_compared else (),
+        breakdown=breakdown,
+        causes=causes_of([Group(item, EffortByClass(toil=hours)) for item, hours in breakdown.toil_by_item.items()]),
+        events=_events(team, series),
         unclassified=Item.objects.in_use().filter(board__team=team).unclassified().count(),
         has_members=Membership.objects.filter(team=team).exists(),
         has_board=Board.objects.kept().filter(team=team).exists(),
         has_items=Item.objects.kept().filter(board__team=team).exists(),
     )
+
+
+def _broken_down(asked: Asked) -> tuple[Period, Period | None]:
+    """Return the days that are broken down, and those of them in question: of a week, the twelve up to it."""
+    if not asked.is_week:
+        return asked.period, None
+    start = asked.end - timedelta(weeks=BREAKDOWN_WEEKS)
+    return replace(asked.period, start=start), asked.period
+
+
+def _events(team: Team, series: Sequence[TeamToil]) -> list[TrendEvent]:
+    start, end = series[0].period.starts_at, series[-1].period.ends_at
+    since = team.created_at + FIRST_DAYS
+    events = events_of_team(team=team, start=start, end=end)
+    return [event for event in events if event.kind != EventKind.SOURCE or event.at >= since]

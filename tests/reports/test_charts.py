@@ -42,22 +42,28 @@ def texts(svg: ET.Element) -> list[str]:
     return ["".join(element.itertext()) for element in svg.iter("text")]
 
 
-def trend_week(value: float | None, *, spread: float = 0.02, label: str = "W1") -> TrendWeek:
+def trend_week(
+    value: float | None, *, spread: float = 0.02, label: str = "W1", target: tuple[float, float] = (0.05, 0.1)
+) -> TrendWeek:
     low, high = (None, None) if value is None else (max(value - spread, 0), value + spread)
-    return TrendWeek(label=label, value=value, low=low, high=high, tip=f"{label}: {value}")
+    return TrendWeek(label=label, value=value, low=low, high=high, target=target, tip=f"{label}: {value}")
 
 
 def trend(values: list[float | None], *, shape: Shape = WIDE, target: tuple[float, float] = (0.05, 0.1)) -> ET.Element:
-    weeks = [trend_week(value, label=f"W{index + 1}") for index, value in enumerate(values)]
-    words = TrendText(
+    weeks = [trend_week(value, label=f"W{index + 1}", target=target) for index, value in enumerate(values)]
+    return read(draw_trend(weeks, words=trend_text(), shape=shape))
+
+
+def trend_text() -> TrendText:
+    return TrendText(
         label="Toil share per week.",
         target="Target 5–10 %",
         range="Range",
         end="12.4 %",
         end_high="16.3",
         no_data="No work was tracked.",
+        before="the weeks before",
     )
-    return read(draw_trend(weeks, target=target, words=words, shape=shape))
 
 
 def effort(hours: list[tuple[float, float, float, float]], *, shape: Shape = WIDE) -> ET.Element:

@@ -14,7 +14,7 @@ function onKey(event) {
     return;
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
+  if (!step || event.target.closest("input, select, textarea")) return;
   event.preventDefault();
   event.stopPropagation();
   const entries = [...menu.querySelectorAll(".menu a, .menu button")];
