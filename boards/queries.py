@@ -11,7 +11,7 @@ from boards.models import Board, Change, Column, Item, ItemLabel, ItemQuerySet, 
 from boards.rules import CONDITIONS, RuleSpec, Traits, project_of
 from boards.timeline import STATE_FIELDS, StateEvent, events_of
 
-_TRAITS = ("title", "service", "source", "external_id", "priority", "is_interrupt")
+_TRAITS = ("title", "service", "source", "external_id", "project", "reporter", "priority", "is_interrupt")
 
 
 def rule_specs(team_id: int) -> list[RuleSpec]:
@@ -47,7 +47,9 @@ def traits_of(
         for item_id, name in sticking.values_list("item_id", "label__name").iterator(chunk_size=2000):
             labels[item_id].add(name)
     rows = items.order_by("pk").values_list("pk", *_TRAITS, *also)
-    for item_id, title, service, source, external_id, priority, is_interrupt, *rest in rows.iterator(chunk_size=2000):
+    for item_id, title, service, source, external_id, project, reporter, priority, is_interrupt, *rest in rows.iterator(
+        chunk_size=2000
+    ):
         yield (
             item_id,
             Traits(
@@ -55,7 +57,8 @@ def traits_of(
                 labels=frozenset(labels.get(item_id, ())),
                 service=service,
                 source=source,
-                project=project_of(external_id),
+                project=project or project_of(external_id),
+                reporter=reporter,
                 priority=priority,
                 is_interrupt=is_interrupt,
             ),
@@ -70,7 +73,8 @@ def traits_of_item(item: Item) -> Traits:
         labels=frozenset(item.labels.values_list("name", flat=True)),
         service=item.service,
         source=item.source,
-        project=project_of(item.external_id),
+        project=item.project or project_of(item.external_id),
+        reporter=item.reporter,
         priority=item.priority,
         is_interrupt=item.is_interrupt,
     )

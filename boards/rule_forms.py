@@ -15,7 +15,7 @@ from boards.suggest import pattern_of
 from teams.models import Team
 
 EITHER = {"": None, "yes": True, "no": False}
-CONDITION_FIELDS = ("title_contains", "title_matches", "label", "service", "source", "project")
+CONDITION_FIELDS = ("title_contains", "title_matches", "label", "service", "source", "project", "reporter")
 CLASSES = [choice for choice in Classification.choices if choice[0] != Classification.UNCLASSIFIED]
 
 
@@ -48,6 +48,12 @@ class RuleForm(forms.Form):
         required=False,
         max_length=TEXTS["project"],
         help_text=gettext_lazy("What stands before the number: OPS of OPS-12, acme/shop of acme/shop#7."),
+    )
+    reporter = forms.CharField(
+        label=gettext_lazy("Reporter is"),
+        required=False,
+        max_length=TEXTS["reporter"],
+        help_text=gettext_lazy("Who opened the ticket, as its source says: address, login or name, in any case."),
     )
     priority = forms.ChoiceField(
         label=gettext_lazy("Priority is"), required=False, choices=[("", gettext_lazy("Any")), *Priority.choices]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from boards.patterns import pattern_found
 
 CONDITIONS: Final = (
-    "title_contains", "title_matches", "label", "service", "source", "project", "priority", "is_interrupt",
+    "title_contains", "title_matches", "label", "service", "source", "project", "reporter", "priority", "is_interrupt",
 )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ class RuleSpec:
     service: str = ""
     source: str = ""
     project: str = ""
+    reporter: str = ""
     priority: str = ""
     is_interrupt: bool | None = None
     needle: str = field(init=False, repr=False, compare=False)
@@ -44,11 +45,12 @@ class RuleSpec:
         return has_condition({name: getattr(self, name) for name in CONDITIONS})
 
     def matches(self, traits: "Traits") -> bool:
-        """Whether the rule speaks of an item like this; only conditions on the title ignore case."""
+        """Whether the rule speaks of an item like this; only conditions on title and reporter ignore case."""
         return (
             (not self.source or self.source == traits.source)
             and (not self.service or self.service == traits.service)
             and (not self.project or self.project == traits.project)
+            and (not self.reporter or self.reporter.casefold() == traits.reporter.casefold())
             and (not self.priority or self.priority == traits.priority)
             and (self.is_interrupt is None or self.is_interrupt == traits.is_interrupt)
             and (not self.label or self.label in traits.labels)
@@ -67,6 +69,7 @@ class Traits:
     service: str = ""
     source: str = ""
     project: str = ""
+    reporter: str = ""
     priority: str = "normal"
     is_interrupt: bool = False
     folded: str = field(init=False, repr=False, compare=False)

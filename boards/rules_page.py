@@ -53,6 +53,7 @@ def conditions_in_words(rule: Rule) -> list[str]:
         (rule.service, _("service “%s”")),
         (rule.source and source_name(rule.source), _("from %s")),
         (rule.project, _("project “%s”")),
+        (rule.reporter, _("reporter “%s”")),
         (priority, _("priority “%s”")),
     ]
     words = [sentence % value for value, sentence in said if value]

@@ -22,7 +22,7 @@ from boards.models import (
     ToilType,
     WorkLog,
 )
-from boards.rules import CONDITIONS
+from boards.rules import CONDITIONS, project_of
 from boards.services import ColumnSpec
 from boards.services.values import MAX_DESCRIPTION, MAX_ID
 from teams.rest.serializers import StrictSerializer
@@ -152,6 +152,8 @@ class ItemSerializer(StrictSerializer[Item]):
     source = serializers.CharField(required=False, allow_blank=True, max_length=50)  # type: ignore[assignment]  # of the API, not of Field
     external_id = serializers.CharField(required=False, allow_blank=True, max_length=255)
     url = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    reporter = serializers.CharField(read_only=True, help_text="Who opened the ticket, as its source says.")
+    project = serializers.CharField(read_only=True, help_text="As its source says; else what its number begins with.")
     created_at = MomentField(read_only=True)
     started_at = MomentField(read_only=True, allow_null=True)
     finished_at = MomentField(read_only=True, allow_null=True)
@@ -298,6 +300,9 @@ class RuleSerializer(StrictSerializer[Rule]):
     project = serializers.CharField(
         required=False, allow_blank=True, max_length=255, help_text="OPS of OPS-12, acme/shop of acme/shop#7."
     )
+    reporter = serializers.CharField(
+        required=False, allow_blank=True, max_length=255, help_text="Who opened the ticket, in any case."
+    )
     priority = serializers.ChoiceField(required=False, allow_blank=True, choices=Priority.choices)
     is_interrupt = serializers.BooleanField(required=False, allow_null=True, help_text="null: either.")
     classification = serializers.ChoiceField(choices=Classification.choices, help_text="But not unclassified.")
@@ -364,6 +369,8 @@ def item_json(item: Item) -> dict[str, Any]:
         "source": item.source,
         "external_id": item.external_id,
         "url": item.url,
+        "reporter": item.reporter,
+        "project": item.project or project_of(item.external_id),
         "created_at": moment_text(item.created_at),
         "started_at": moment_text(item.started_at),
         "finished_at": moment_text(item.finished_at),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from imports.sources.moments import day_of, local_time
 
 REQUIRED: Final = ("external_id", "title")
-TIMES: Final = ("created_at", "started_at", "finished_at", "updated_at")
+TIMES: Final = ("created_at", "started_at", "finished_at", "updated_at", "acknowledged_at")
 NESTED_TIMES: Final[Mapping[str, Sequence[str]]] = {"history": ("at",), "logs": ("started_at", "ended_at")}
 MANY: Final = frozenset({"labels"})
 
@@ -29,11 +29,18 @@ USUAL_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
         "status": "state|stage|list|list name|column|phase|status name|zustand|statut|ステータス|状態|状态",
         "classification": "class|kind of work|分類|分类",
         "labels": "label|tags|tag|categories|components|ラベル|タグ|标签",
-        "service": "component|system|application|app|project|project name|product|サービス|服务",
+        "service": "component|system|application|app|product|サービス|サービス名|服务|应用|コンポーネント|组件|模块",
         "assignee": (
             "assignee email|assigned to|assignee name|owner|responsible|members|agent|assignees|zugewiesen an|"
             "担当者|負責人|负责人|经办人"
         ),
+        "reporter": (
+            "reporter email|reporter|reporter name|reported by|created by|creator|creator name|opened by|requester|"
+            "requester name|caller|author|submitter|報告者|起票者|作成者|报告人|创建人|创建者"
+        ),
+        "project": "project key|project|project name|プロジェクト|プロジェクト名|项目|项目名称",
+        "responder": "acknowledged by|answered by|対応者",
+        "acknowledged_at": "ack time",
         "is_interrupt": "interrupt|is interrupt|unplanned",
         "priority": "prio|urgency|severity|priorität|優先度|优先级",
         "estimate_hours": "estimate|estimated hours|hours|original estimate|見積|预估",

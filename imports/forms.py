@@ -31,6 +31,10 @@ FIELD_NAMES = {
     "started_at": _("Started"),
     "finished_at": _("Finished"),
     "updated_at": _("Last changed"),
+    "reporter": _("Reporter"),
+    "project": _("Project"),
+    "responder": _("Who answered"),
+    "acknowledged_at": _("Answered"),
 }
 
 

@@ -17,6 +17,8 @@ PLAIN_FIELDS: Final = (
     "priority",
     "estimate_hours",
     "due_date",
+    "reporter",
+    "project",
     "labels",
     "classification",
 )

@@ -20,7 +20,7 @@ def created_at_of(ticket: Ticket, *, at: datetime) -> datetime:
     """Return when the ticket was created: as it says, else the earliest time it names, else now."""
     if ticket.created_at is not None:
         return ticket.created_at
-    known = [ticket.started_at, ticket.finished_at, ticket.updated_at]
+    known = [ticket.started_at, ticket.finished_at, ticket.updated_at, ticket.acknowledged_at]
     known += [ticket.history[0].at] if ticket.history else []
     known += [ticket.logs[0].started_at] if ticket.logs else []
     return min((moment for moment in known if moment is not None), default=at)

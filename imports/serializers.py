@@ -54,6 +54,11 @@ class TicketSerializer(serializers.Serializer[Any]):
     labels = serializers.ListField(child=serializers.CharField(max_length=100), required=False)
     service = serializers.CharField(max_length=100, required=False, allow_blank=True)
     assignee = serializers.CharField(required=False, allow_null=True)
+    reporter = serializers.CharField(required=False, allow_blank=True, help_text="Who opened it; rules may ask for it.")
+    project = serializers.CharField(required=False, allow_blank=True, help_text="Rules may ask for it.")
+    responder = serializers.CharField(
+        required=False, allow_null=True, help_text="Who answered an alarm: logged from `acknowledged_at` to its end."
+    )
     is_interrupt = serializers.BooleanField(required=False)
     priority = serializers.ChoiceField(choices=["low", "normal", "high", "urgent"], required=False)
     estimate_hours = serializers.FloatField(min_value=0, required=False, allow_null=True)
@@ -62,6 +67,7 @@ class TicketSerializer(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(required=False)
     finished_at = serializers.DateTimeField(required=False)
     updated_at = serializers.DateTimeField(required=False)
+    acknowledged_at = serializers.DateTimeField(required=False)
     history = HistoryEntrySerializer(many=True, required=False)
     logs = LogSerializer(many=True, required=False)
 

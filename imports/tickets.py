@@ -36,6 +36,10 @@ CLOCK_SKEW: Final = timedelta(minutes=1)
 CLASSES: Final = ("toil", "engineering", "overhead", "unclassified")
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
 
+MOMENTS: Final = ("created_at", "started_at", "finished_at", "updated_at", "acknowledged_at")
+# With these a ticket says that answering it was work.
+ANSWERING: Final = frozenset({"responder", "acknowledged_at", "finished_at"})
+
 # What the errors of an earlier import carry beside the row itself, so that the mended file can be sent as it is.
 IGNORED: Final = frozenset({"index", "errors"})
 
@@ -68,13 +72,24 @@ class Ticket:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     updated_at: datetime | None = None
+    acknowledged_at: datetime | None = None
     history: tuple[HistoryEntry, ...] | None = None
     logs: tuple[Log, ...] | None = None
+
+    def work(self, *, at_most: timedelta) -> tuple[Log, ...]:
+        """Return the logged work; where none is named, answering an alarm: from then to its end, capped."""
+        if self.logs is not None:
+            return self.logs
+        responder, began, ended = self.said.get("responder"), self.acknowledged_at, self.finished_at
+        if not responder or began is None or ended is None or ended <= began or not at_most:
+            return ()
+        return (Log(responder, began, min(ended, began + at_most), ""),)
 
     @property
     def people(self) -> set[str]:
         """Everybody the ticket names, as it names them."""
-        named = {self.said.get("assignee")} | {entry.changed.get("assignee") for entry in self.history or ()}
+        named = {self.said.get("assignee"), self.said.get("responder")}
+        named |= {entry.changed.get("assignee") for entry in self.history or ()}
         named |= {log.person for log in self.logs or ()}
         return {name for name in named if name}
 
@@ -121,7 +136,7 @@ def external_id_of(row: object) -> str:
 
 def _in_order(said: Said, *, at: datetime) -> Ticket | Errors:
     """Check what fields say about each other, and turn the times into text again for `said`."""
-    times = {name: said.get(name) for name in ("created_at", "started_at", "finished_at", "updated_at")}
+    times = {name: said.get(name) for name in MOMENTS}
     history: tuple[HistoryEntry, ...] | None = said.get("history")
     logs: tuple[Log, ...] | None = said.get("logs")
     errors = _order_errors(times, history or (), logs or (), latest=at + CLOCK_SKEW)
@@ -243,6 +258,9 @@ READERS: Final[Mapping[str, Reader]] = {
     "labels": read_labels,
     "service": optional_text(NAME_LENGTH),
     "assignee": word(ID_LENGTH),
+    "responder": word(ID_LENGTH),
+    "reporter": optional_text(ID_LENGTH),
+    "project": optional_text(ID_LENGTH),
     "is_interrupt": read_flag,
     "priority": choice(PRIORITIES),
     "estimate_hours": read_hours,
@@ -251,6 +269,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "started_at": read_time,
     "finished_at": read_time,
     "updated_at": read_time,
+    "acknowledged_at": read_time,
     "history": _history,
     "logs": _logs,
 }

@@ -102,6 +102,9 @@ class TeamSerializer(StrictSerializer[Team]):
     target_low = serializers.FloatField(required=False, min_value=0, max_value=1)
     target_high = serializers.FloatField(required=False, min_value=0, max_value=1)
     denominator = serializers.ChoiceField(choices=Denominator.choices, required=False)
+    response_cap_hours = serializers.FloatField(
+        required=False, min_value=0, max_value=24, help_text="What answering an alarm counts as, at most."
+    )
     report = ReportTimeSerializer(required=False)
 
     def to_representation(self, instance: Team) -> dict[str, Any]:
@@ -116,6 +119,7 @@ class TeamSerializer(StrictSerializer[Team]):
             "target_low": instance.target_low,
             "target_high": instance.target_high,
             "denominator": instance.denominator,
+            "response_cap_hours": instance.response_cap_hours,
             "report": {"weekday": NAMES[instance.report_weekday], "at": _clock(instance.report_time)},
         }
 
@@ -131,7 +135,7 @@ class TeamSerializer(StrictSerializer[Team]):
     def settings(self) -> TeamSettings:
         """Return what the service takes of the team itself."""
         given = self.validated_data
-        names = ("name", "target_low", "target_high", "denominator")
+        names = ("name", "target_low", "target_high", "denominator", "response_cap_hours")
         report = given.get("report", {})
         return TeamSettings(
             **{name: given[name] for name in names if name in given},

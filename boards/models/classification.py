@@ -54,6 +54,7 @@ class Rule(models.Model):
     source = models.CharField(_("source"), max_length=50, blank=True, default="")
     title_matches = models.CharField(_("title matches"), max_length=500, blank=True, default="")
     project = models.CharField(_("project"), max_length=255, blank=True, default="")
+    reporter = models.CharField(_("reporter"), max_length=255, blank=True, default="")
     priority = models.CharField(_("priority"), max_length=10, blank=True, default="")
     is_interrupt = models.BooleanField(_("interrupt"), null=True, blank=True)
     classification = models.CharField(_("class"), max_length=12, choices=Classification.choices)

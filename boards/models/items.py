@@ -93,6 +93,8 @@ class Item(models.Model):
     source = models.CharField(max_length=50, blank=True, default="")
     external_id = models.CharField(max_length=255, blank=True, default="")
     url = models.URLField(max_length=2000, blank=True, default="")
+    reporter = models.CharField(_("reporter"), max_length=255, blank=True, db_default="", default="")
+    project = models.CharField(_("project"), max_length=255, blank=True, db_default="", default="")
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -161,6 +163,9 @@ class ItemLabel(models.Model):
         Item, on_delete=models.CASCADE, related_name="item_labels", db_index=False
     )  # unique, below
     label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="item_labels")
+    is_by_rule = models.BooleanField(
+        db_default=False, default=False, help_text=_("A rule gave it: it stays when the source changes its labels.")
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint("item", "label", name="label_on_item_once")]

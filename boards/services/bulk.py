@@ -28,6 +28,8 @@ ITEM_DEFAULTS: Final[Mapping[str, Any]] = {
     "source": "",
     "external_id": "",
     "url": "",
+    "reporter": "",
+    "project": "",
     "version": 1,
 }
 
@@ -52,11 +54,15 @@ class Logged(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class NewItem:
-    """An item to be: values of its plain fields, its past (in order, the first is its creation), labels and logs."""
+    """An item to be: values of its plain fields, its past (in order, the first is its creation), labels and logs.
+
+    `rule_labels` are those of the labels that only a rule gives.
+    """
 
     values: Mapping[str, Any]
     past: Sequence[Standing]
     labels: Sequence[str] = ()
+    rule_labels: Sequence[str] = ()
     logs: Sequence[Logged] = ()
 
 
@@ -252,5 +258,9 @@ def _stick_labels(board: Board, ids: Sequence[int], items: Sequence[NewItem]) ->
     names = {name for item in items for name in item.labels}
     if names:
         labels = label_ids(board.team_id, names)
-        rows = [(item_id, labels[name]) for item_id, item in zip(ids, items, strict=True) for name in item.labels]
-        insert_rows(ItemLabel, ("item", "label"), rows)
+        rows = [
+            (item_id, labels[name], name in item.rule_labels)
+            for item_id, item in zip(ids, items, strict=True)
+            for name in item.labels
+        ]
+        insert_rows(ItemLabel, ("item", "label", "is_by_rule"), rows)

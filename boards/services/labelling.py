@@ -26,10 +26,11 @@ class Relabelling:
     take: frozenset[str]
 
 
-def relabel(wishes: Sequence[Relabelling], *, skips_full: bool = False) -> None:
+def relabel(wishes: Sequence[Relabelling], *, skips_full: bool = False, by_rule: bool = False) -> None:
     """Write the labels of locked items, and note in their edits what changed.
 
-    An item that would have too many is refused or, with `skips_full`, left as it is.
+    An item that would have too many is refused or, with `skips_full`, left as it is. What is given `by_rule` stays
+    when the item's source changes its labels.
     """
     standing: dict[int, dict[str, int]] = defaultdict(dict)
     rows = ItemLabel.objects.filter(item__in=[wish.edit.item.pk for wish in wishes])
@@ -55,7 +56,9 @@ def relabel(wishes: Sequence[Relabelling], *, skips_full: bool = False) -> None:
         if lost := [has[name] for name in before if name not in after]:
             gone |= Q(item=edit.item.pk, label__in=lost)
         known = ids[edit.board.team_id]
-        new += [ItemLabel(item=edit.item, label_id=known[name]) for name in after if name not in has]
+        new += [
+            ItemLabel(item=edit.item, label_id=known[name], is_by_rule=by_rule) for name in after if name not in has
+        ]
     if gone:
         ItemLabel.objects.filter(gone).delete()
     ItemLabel.objects.bulk_create(new, batch_size=BATCH)

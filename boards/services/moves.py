@@ -102,7 +102,10 @@ def _change_board(edit: Edit, board: Board) -> None:
     labels = resolve_labels(names, team=board.team)
 
     def relabel() -> None:
-        ItemLabel.objects.filter(item=item).delete()
-        ItemLabel.objects.bulk_create([ItemLabel(item=item, label=label) for label in labels])
+        stuck = ItemLabel.objects.filter(item=item)
+        by_rule = set(stuck.filter(is_by_rule=True).values_list("label__name", flat=True))
+        stuck.delete()
+        rows = [ItemLabel(item=item, label=label, is_by_rule=label.name in by_rule) for label in labels]
+        ItemLabel.objects.bulk_create(rows)
 
     edit.then.append(relabel)

@@ -23,6 +23,7 @@ TEXTS: Final = {
     "service": 100,
     "source": 50,
     "project": 255,
+    "reporter": 255,
     "sets_service": 100,
 }
 MAX_RULES: Final = 500

@@ -136,4 +136,4 @@ def _decide(edits: Collection[Edit], found: Mapping[int, RuleSpec]) -> None:
         if rule.labels:
             wishes.append(Relabelling(edit, give=frozenset(rule.labels), take=frozenset()))
     if wishes:
-        relabel(wishes, skips_full=True)
+        relabel(wishes, skips_full=True, by_rule=True)

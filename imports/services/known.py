@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -43,6 +43,11 @@ class Target:
         """The stages of the board's columns."""
         return {column_id: column.stage for column_id, column in self.columns.items()}
 
+    @property
+    def response_cap(self) -> timedelta:
+        """How much work answering one alarm counts as, at most."""
+        return timedelta(hours=self.board.team.response_cap_hours)
+
 
 class Known(NamedTuple):
     """An item that is here already, and what its source said last."""
@@ -82,7 +87,7 @@ class Plan:
 
 def _names_before(said: Said) -> set[str]:
     """Return whom a ticket named last time, since what it leaves out now still holds."""
-    named = {said.get("assignee")} | {entry.get("assignee") for entry in said.get("history", ())}
+    named = {said.get("assignee"), said.get("responder")} | {entry.get("assignee") for entry in said.get("history", ())}
     named |= {log["person"] for log in said.get("logs", ())}
     return {name for name in named if name}
 

@@ -30,7 +30,10 @@ from teams.models import Person
 
 TICKET_FIELDS = ("item", "said", "updated_at", "stages")
 # What a ticket says of an item under the item's own names.
-VALUES = ("title", "description", "url", "service", "is_interrupt", "priority", "estimate_hours", "due_date")
+VALUES = (
+    *("title", "description", "url", "service", "is_interrupt", "priority", "estimate_hours", "due_date"),
+    *("reporter", "project"),
+)
 
 _UNCLASSIFIED = Classification.UNCLASSIFIED.value
 
@@ -101,7 +104,7 @@ def _make_labels(target: Target, plan: Plan) -> None:
     """Make what labels are new in one statement: in two, two imports could wait for each other's."""
     tickets = [row.ticket for row in (*plan.new, *(update.row for update in plan.updates)) if row.ticket is not None]
     names = {name for ticket in tickets for name in ticket.said.get("labels", ())}
-    if plan.new:
+    if plan.new or plan.updates:
         names |= {name for rule in target.rules for name in rule.labels}
     if names:
         label_ids(target.board.team_id, names)
@@ -131,15 +134,20 @@ def _new_item(target: Target, ticket: Ticket, people: Mapping[str, int]) -> NewI
     values |= {"source": target.source, "external_id": ticket.external_id}
     rule = rule_of(target, ticket)
     values |= class_of(target, ticket, rule)
-    labels = {*said.get("labels", ()), *(rule.labels if rule else ())}
+    own = said.get("labels", [])
+    labels = {*own, *(rule.labels if rule else ())}
     past = past_of(ticket, statuses=target.statuses, at=target.at)
     return NewItem(
         values=values,
         past=[
             Standing(at, column, people[person] if person else None, blocked) for at, column, person, blocked in past
         ],
-        labels=sorted(labels) if len(labels) <= MAX_LABELS else said["labels"],
-        logs=[Logged(people[log.person], log.started_at, log.ended_at, log.note) for log in ticket.logs or ()],
+        labels=sorted(labels) if len(labels) <= MAX_LABELS else own,
+        rule_labels=sorted(labels - set(own)),
+        logs=[
+            Logged(people[log.person], log.started_at, log.ended_at, log.note)
+            for log in ticket.work(at_most=target.response_cap)
+        ],
     )
 
 
@@ -153,7 +161,8 @@ def rule_of(target: Target, ticket: Ticket) -> RuleSpec | None:
         labels=frozenset(said.get("labels", ())),
         service=said.get("service", ""),
         source=target.source,
-        project=project_of(ticket.external_id),
+        project=said.get("project") or project_of(ticket.external_id),
+        reporter=said.get("reporter", ""),
         priority=said.get("priority", Priority.NORMAL.value),
         is_interrupt=said.get("is_interrupt", False),
     )

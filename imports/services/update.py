@@ -12,8 +12,10 @@ from boards.services.bulk import CHANGE_FIELDS, label_ids
 from boards.services.classes import may_be_decided
 from boards.services.record import lock_items
 from boards.services.rows import as_json, insert_rows, update_rows
+from boards.services.values import MAX_LABELS
 from imports.batches import Outcome
 from imports.merge import fields_to_take
+from imports.services.deciding import let_rules_decide
 from imports.services.history import take_past
 from imports.services.known import Target, Update, whole_ticket
 from imports.services.revision import HERE, Revision
@@ -22,6 +24,7 @@ from teams.models import Person
 
 SAVED: Final = (
     "title", "description", "url", "service", "is_interrupt", "priority", "estimate_hours", "due_date",
+    "reporter", "project", "toil_type_id",
     "classification", "classified_by", "classified_at", "rule_id", "column_id", "rank", "assignee_id", "is_blocked",
     "blocked_reason", "created_at", "started_at", "finished_at", "entered_column_at", "updated_at", "version",
 )  # fmt: skip
@@ -44,6 +47,7 @@ def update_items(*, target: Target, updates: Sequence[Update], people: Mapping[s
     for revision in revisions:
         _take_fields(target, revision)
     _take_labels(target, [revision for revision in revisions if "labels" in revision.taken])
+    let_rules_decide(target=target, revisions=revisions)
     take_past(target=target, revisions=revisions, people=people)
     take_logs(target=target, revisions=revisions, people=people)
     _save(target, [revision for revision in revisions if revision.changes])
@@ -85,16 +89,28 @@ def _take_labels(target: Target, revisions: Sequence[Revision]) -> None:
     if not revisions:
         return
     before: dict[int, set[str]] = defaultdict(set)
+    by_rules: dict[int, set[str]] = defaultdict(set)
     stuck = ItemLabel.objects.filter(item__in=[revision.item.pk for revision in revisions])
-    for item_id, name in stuck.values_list("item_id", "label__name"):
+    for item_id, name, is_by_rule in stuck.values_list("item_id", "label__name", "is_by_rule"):
         before[item_id].add(name)
-    changed = [each for each in revisions if before[each.item.pk] != set(each.ticket.said["labels"])]
-    labels = label_ids(target.board.team_id, {name for each in changed for name in each.ticket.said["labels"]})
+        if is_by_rule:
+            by_rules[item_id].add(name)
+    after = {each.item.pk: _labels_after(each.ticket.said["labels"], by_rules[each.item.pk]) for each in revisions}
+    changed = [each for each in revisions if before[each.item.pk] != set(after[each.item.pk])]
+    labels = label_ids(target.board.team_id, {name for each in changed for name in after[each.item.pk]})
     for each in changed:
-        each.note("labels", sorted(before[each.item.pk]), each.ticket.said["labels"])
+        each.note("labels", sorted(before[each.item.pk]), sorted(after[each.item.pk]))
     stuck.filter(item__in=[each.item.pk for each in changed]).delete()
-    rows = [(each.item.pk, labels[name]) for each in changed for name in each.ticket.said["labels"]]
-    insert_rows(ItemLabel, ("item", "label"), rows)
+    rows = [
+        (each.item.pk, labels[name], is_by_rule) for each in changed for name, is_by_rule in after[each.item.pk].items()
+    ]
+    insert_rows(ItemLabel, ("item", "label", "is_by_rule"), rows)
+
+
+def _labels_after(said: Sequence[str], by_rule: set[str]) -> dict[str, bool]:
+    """Return the labels of an item whose source changes its own, each with whether only a rule gives it."""
+    labels = {**dict.fromkeys(sorted(by_rule), True), **dict.fromkeys(said, False)}
+    return labels if len(labels) <= MAX_LABELS else dict.fromkeys(said, False)
 
 
 def _save(target: Target, revisions: Sequence[Revision]) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from boards.models import WorkLog
 from boards.services.bulk import LOG_FIELDS
@@ -11,7 +11,11 @@ from boards.services.record import plain
 from boards.services.rows import insert_rows
 from imports.services.known import Target
 from imports.services.revision import Revision
+from imports.tickets import ANSWERING
 from teams.models import Person
+
+# A ticket in which one of these changed may tell of other work than before.
+LOGGING: Final = ANSWERING | {"logs"}
 
 
 class LogKey(NamedTuple):
@@ -25,7 +29,7 @@ class LogKey(NamedTuple):
 
 def take_logs(*, target: Target, revisions: Sequence[Revision], people: Mapping[str, Person]) -> None:
     """Delete the source's logs that are gone there, and add those that are new; others' logs stay."""
-    revisions = [revision for revision in revisions if "logs" in revision.changed]
+    revisions = [revision for revision in revisions if revision.changed & LOGGING]
     if not revisions:
         return
     here: dict[int, dict[LogKey, int]] = defaultdict(dict)
@@ -35,7 +39,7 @@ def take_logs(*, target: Target, revisions: Sequence[Revision], people: Mapping[
     gone: list[int] = []
     new: list[tuple[Any, ...]] = []
     for revision in revisions:
-        logs = revision.ticket.logs or ()
+        logs = revision.ticket.work(at_most=target.response_cap)
         wanted = {LogKey(people[log.person].pk, log.started_at, log.ended_at, log.note): log.person for log in logs}
         before = here[revision.item.pk]
         for key in before.keys() - wanted.keys():

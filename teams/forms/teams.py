@@ -30,6 +30,15 @@ class TeamForm(forms.Form):
         choices=Denominator.choices,
         help_text=gettext_lazy("Classified work leaves out what nobody has classified yet."),
     )
+    response_cap_hours = forms.FloatField(
+        label=gettext_lazy("Answering an alarm counts at most, in hours"),
+        required=False,
+        widget=forms.NumberInput(attrs={"min": "0", "max": "24", "step": "any", "inputmode": "decimal"}),
+        help_text=gettext_lazy(
+            "PagerDuty and Opsgenie: from the acknowledgement to the end is logged for who acknowledged. "
+            "0 logs nothing; it holds for what comes in from then on."
+        ),
+    )
     report_weekday = forms.TypedChoiceField(label=gettext_lazy("Report day"), choices=WEEKDAYS, coerce=int)
     report_time = forms.TimeField(label=gettext_lazy("Report time"), widget=TimeInput)
 
@@ -56,6 +65,7 @@ class TeamForm(forms.Form):
             "target_low": f"{team.target_low * 100:.8g}",
             "target_high": f"{team.target_high * 100:.8g}",
             "denominator": team.denominator,
+            "response_cap_hours": f"{team.response_cap_hours:.8g}",
             "report_weekday": team.report_weekday,
             "report_time": team.report_time,
         }

@@ -55,6 +55,11 @@ class Team(models.Model):
     denominator = models.CharField(
         _("denominator"), max_length=20, choices=Denominator.choices, default=Denominator.CLASSIFIED
     )
+    response_cap_hours = models.FloatField(
+        _("longest answer to an alarm, in hours"),
+        default=2.0,
+        help_text=_("Work that is logged from an acknowledgement to the end of an alarm, at most."),
+    )
     report_weekday = models.PositiveSmallIntegerField(_("report day"), default=0, help_text=_("Monday is 0."))
     report_time = models.TimeField(_("report time"), default=time(8, 0))
     is_sample = models.BooleanField(default=False, help_text=_("Made by the sample data, and removed with it."))
@@ -71,6 +76,9 @@ class Team(models.Model):
                 name="team_target_is_a_range",
             ),
             models.CheckConstraint(condition=models.Q(report_weekday__lte=6), name="team_report_weekday"),
+            models.CheckConstraint(
+                condition=models.Q(response_cap_hours__gte=0, response_cap_hours__lte=24), name="team_response_cap"
+            ),
         ]
 
     def __str__(self) -> str:

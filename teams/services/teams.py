@@ -35,6 +35,7 @@ class TeamSettings:
     target_low: float | None = None
     target_high: float | None = None
     denominator: str | None = None
+    response_cap_hours: float | None = None
     report_weekday: int | None = None
     report_time: time | None = None
 
@@ -132,6 +133,8 @@ def _apply(team: Team, given: TeamSettings) -> list[str]:
     _check_target(team)
     if team.denominator not in Denominator.values:
         raise _refusal("denominator", _("The denominator is classified, tracked, engineering or capacity."))
+    if not (math.isfinite(team.response_cap_hours) and 0 <= team.response_cap_hours <= 24):
+        raise _refusal("response_cap_hours", _("The answer to an alarm counts as 0 to 24 hours of work at most."))
     if not 0 <= team.report_weekday <= 6:
         raise _refusal("report_weekday", _("The report day is a day of the week, from 0 (Monday) to 6 (Sunday)."))
     return [name for name in values if getattr(team, name) != before[name]]

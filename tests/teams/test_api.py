@@ -40,6 +40,7 @@ def test_a_team_is_given_with_its_calendar_target_and_report_time(api):
         "target_low": 0.05,
         "target_high": 0.1,
         "denominator": "classified",
+        "response_cap_hours": 2.0,
         "report": {"weekday": "monday", "at": "08:00"},
     }
 

@@ -91,10 +91,11 @@ def test_the_zone_of_the_report_time_is_named(client, alice, team):
 def test_the_general_settings_are_changed(client, alice):
     client.force_login(alice)
 
-    answer = client.post("/t/sre/settings/change/", GENERAL)
+    answer = client.post("/t/sre/settings/change/", {**GENERAL, "response_cap_hours": "1.5"})
 
     team = Team.objects.get(slug="sre")
     assert (answer.status_code, answer.url) == (302, "/t/sre/settings/")
+    assert team.response_cap_hours == 1.5
     assert (team.name, team.target_low, team.target_high, team.denominator) == ("SRE Tokyo", 0.04, 0.075, "tracked")
     assert (team.report_weekday, team.report_time) == (4, time(9, 30))
     assert 'value="7.5"' in client.get("/t/sre/settings/").content.decode()
@@ -109,6 +110,7 @@ def test_the_general_settings_are_changed(client, alice):
         ("target_low", "nan", "Enter a number."),
         ("denominator", "all", "Select a valid choice."),
         ("report_time", "25:00", "Enter a valid time."),
+        ("response_cap_hours", "25", "0 to 24 hours"),
     ],
 )
 def test_an_unacceptable_setting_is_said_beside_its_field_and_nothing_is_lost(client, alice, field, value, sentence):

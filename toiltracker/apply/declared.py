@@ -61,6 +61,7 @@ class DeclaredTeam:
     name: str
     target: tuple[float, float] | None
     denominator: str | None
+    response_cap_hours: float | None
     report: DeclaredReport
     calendar: CalendarFields | None
     members: list[DeclaredMember]

@@ -18,7 +18,7 @@ from toiltracker.apply.changes import Application
 from toiltracker.apply.declared import DeclaredTeam
 from toiltracker.apply.tables import DeclarationError
 
-SETTINGS = ("name", "target_low", "target_high", "denominator", "report_weekday", "report_time")
+SETTINGS = ("name", "target_low", "target_high", "denominator", "response_cap_hours", "report_weekday", "report_time")
 
 
 def apply_teams(*, teams: list[DeclaredTeam], is_plan: bool = False, prunes: bool = False, at: datetime) -> Application:
@@ -75,6 +75,7 @@ def _settings(declared: DeclaredTeam) -> TeamSettings:
         target_low=low,
         target_high=high,
         denominator=declared.denominator,
+        response_cap_hours=declared.response_cap_hours,
         report_weekday=declared.report.weekday,
         report_time=declared.report.at,
     )

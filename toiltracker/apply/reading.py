@@ -21,7 +21,7 @@ from toiltracker.apply.declared import (
 from toiltracker.apply.tables import DeclarationError, Table, doubles
 
 CLASSES = [value for value in Classification.values if value != Classification.UNCLASSIFIED]
-CONDITIONS = ("title_contains", "title_matches", "label", "service", "source", "project", "priority")
+CONDITIONS = ("title_contains", "title_matches", "label", "service", "source", "project", "reporter", "priority")
 
 
 def read_teams(raw: bytes) -> list[DeclaredTeam]:
@@ -52,6 +52,7 @@ def _team(table: Table) -> DeclaredTeam:
         name=table.text("name"),
         target=_target(table),
         denominator=table.choice("denominator", Denominator.values) if table.has("denominator") else None,
+        response_cap_hours=table.hours("response_cap_hours", most=24),
         report=_report(table.table("report")),
         calendar=_team_calendar(table.table("calendar")),
         members=[_member(inner) for inner in table.tables("member") or []],

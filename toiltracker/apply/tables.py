@@ -58,6 +58,15 @@ class Table:
             self.refuse(key, f"must be a fraction from 0 to 1, not {shown(value)}")
         return float(value)
 
+    def hours(self, key: str, *, most: float) -> float | None:
+        """Return a number of hours from 0 to `most`; None where the key is left out."""
+        if not self.has(key):
+            return None
+        value = self.content[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            self.refuse(key, f"must be a number of hours from 0 to {most:g}, not {shown(value)}")
+        return float(value)
+
     def whole(self, key: str) -> int | None:
         """Return a whole number of at least 1; None where the key is left out."""
         if not self.has(key):
