@@ -1,6 +1,7 @@
 """Accounts that sign in, the people whose attention is measured, and their names in other systems."""
 
 from typing import Any, ClassVar
+from unicodedata import east_asian_width
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -89,8 +90,10 @@ class Person(models.Model):
 
     @property
     def initials(self) -> str:
-        """One or two letters for the avatar."""
+        """One or two letters for the avatar; one where a letter is as wide as two."""
         words = self.display_name.replace(".", " ").replace("_", " ").replace("-", " ").split()
+        if words and east_asian_width(words[0][0]) in {"W", "F"}:
+            return words[0][0]
         letters = words[0][0] + words[-1][0] if len(words) > 1 else (words[0][:2] if words else "?")
         return letters.upper()
 

@@ -6,6 +6,7 @@ from django.template import engines
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teams.models import Person
 from toiltracker.gauge import gauge_marks
 
 
@@ -120,3 +121,18 @@ def test_every_mark_of_the_gauge_lies_within_its_scale(share, bounds, target):
     assert marks.range_x is None or (marks.range_x >= 2 and marks.range_x + marks.range_width <= 148.1)
     assert marks.mark_x is not None
     assert 0 <= marks.mark_x <= 147
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("Alice Berger", "AB"),
+        ("mira", "MI"),
+        ("Ada de la Cruz", "AC"),
+        ("田中 由紀", "田"),
+        ("山田太郎", "山"),
+        ("", "?"),
+    ],
+)
+def test_an_avatar_shows_two_letters_or_one_that_is_as_wide(name, initials):
+    assert Person(name=name).initials == initials
