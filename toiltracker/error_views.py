@@ -1,6 +1,9 @@
 """What is answered where no view could: JSON in the one shape to programs and scripts, a page to people."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
 
@@ -48,3 +51,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _is_program(request) or _is_script(request):
         return error_response(500, "server_error", _("Something failed here; it was logged. Please try again."))
     return defaults.server_error(request)
+
+
+def explain_forms_address(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """405 to a person: who opens the address to which a form is sent, as after signing in again, sees no empty page."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_person = not (_is_program(request) or _is_script(request))
+        if response.status_code != 405 or request.method != "GET" or not is_person:
+            return response
+        match = request.resolver_match
+        page = render(request, "405.html", {"slug": match.kwargs.get("slug") if match else None}, status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return middleware

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "toiltracker.error_views.explain_forms_address",
 ]
 ROOT_URLCONF = "toiltracker.urls"
 WSGI_APPLICATION = "toiltracker.wsgi.application"

@@ -220,9 +220,11 @@ def _kind_of(widget: Any) -> str:
 
 
 @register.inclusion_tag("components/empty.html")
-def empty_state(icon_name: str, title: str, why: str = "", url: str = "", action: str = "") -> dict[str, str]:
-    """Say in one line what is not there, in one why, and offer one action."""
-    return {"icon_name": icon_name, "title": title, "why": why, "url": url, "action": action}
+def empty_state(
+    icon_name: str, title: str, why: str = "", url: str = "", action: str = "", *, is_page: bool = False
+) -> dict[str, Any]:
+    """Say in one line what is not there, in one why, and offer one action; `is_page`: the page says nothing else."""
+    return {"icon_name": icon_name, "title": title, "why": why, "url": url, "action": action, "is_page": is_page}
 
 
 @register.filter

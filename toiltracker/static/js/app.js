@@ -1,4 +1,5 @@
 // What every page does: theme, menus, toasts, the timer, forms that are sent once. Each behaviour is a module, bound by data attributes.
+import { standWhereTheFormWas } from "./answered.js";
 import { bindMenus } from "./menus.js";
 import { bindOnce } from "./once.js";
 import { bindTimer } from "./timer.js";
@@ -8,6 +9,7 @@ import { rememberTimeZone } from "./timezone.js";
 import { bindToasts } from "./toasts.js";
 import { bindUndo } from "./undo.js";
 
+standWhereTheFormWas();
 bindTheme();
 bindMenus();
 bindPalette();
