@@ -58,11 +58,16 @@ function beside(slot, step) {
   return null;
 }
 
+// A column's list is a stop of its own, so that it can be scrolled: from there the arrows go to its first card.
+function firstOf(target) {
+  return target.classList.contains("col-b") ? slots(columnOf(target))[0] : null;
+}
+
 function onKey(event) {
   const key = shortcut(event);
   if (!key || event.shiftKey || event.target.closest("dialog, .menu, .panel, .appbar, .toolbar")) return;
   if (!key.startsWith("Arrow") && !(key === "Enter" && event.target.classList.contains("card"))) return;
-  const slot = currentSlot() ?? document.querySelector(".slot:not([hidden])");
+  const slot = firstOf(event.target) ?? currentSlot() ?? document.querySelector(".slot:not([hidden])");
   if (!slot) return;
   event.preventDefault();
   if (key === "Enter") {
