@@ -27,12 +27,15 @@ UNASSIGNED = None
 class TeamAttention:
     """The time lines of all who worked on a team's items, these items' facts, and the members' capacity.
 
-    `facts` are the values of the asked fields of each item; `capacity` is in hours for each of the periods.
+    `facts` are the values of the asked fields of each item; `capacity` is in hours for each of the periods; `people`
+    are those on whose doings and working time all this depends. The last time line may be the pseudo-person's.
     """
 
     timelines: Sequence[Timeline]
     facts: dict[int, tuple[Any, ...]]
     capacity: list[float]
+    people: frozenset[int] = frozenset()
+    is_last_unassigned: bool = False
 
 
 @dataclass(slots=True)
@@ -132,7 +135,8 @@ def _laid_out(team: int, calendar: Calendar, cuts: Sequence[datetime], rows: _Ro
         stays = [stay for stay in rows.stays[UNASSIGNED] if stay[1] == team]
         working = working_spans(calendar, (), start, end)
         timelines.append(lay_out(logs=(), stays=stays, working=working, cuts=cuts))
-    return TeamAttention(timelines, rows.facts[team], hours_per_period(capacity, cuts))
+    people = frozenset(person for person in workers | set(members) if person is not None)
+    return TeamAttention(timelines, rows.facts[team], hours_per_period(capacity, cuts), people, UNASSIGNED in workers)
 
 
 def _active_columns(teams: Sequence[int], stages: Mapping[int, str]) -> dict[int, int]:

@@ -11,8 +11,9 @@ from boards.models import Item, ToilType
 from reports.attention import TeamAttention, load_attention
 from reports.effort import sum_counted, sum_effort
 from reports.periods import Period, week_cuts
-from reports.queries import CLASSES, Group, GroupKey, TeamToil, labels_of
+from reports.queries import Group, GroupKey, TeamToil, labels_of
 from reports.share import EffortByClass, measure
+from reports.weeks import CLASSES
 from teams.models import Team
 
 FACTS = ("classification", "service", "toil_type_id", "is_interrupt")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from reports.attention import TeamAttention, load_attentions, load_capacities
+from reports.attention import load_capacities
 from reports.budget import (
     DAYS_TO_EVALUATE,
     AlertKind,
@@ -17,10 +17,9 @@ from reports.budget import (
     quarter_of,
 )
 from reports.budget_plan import QuarterBudget, plan_quarter
-from reports.effort import sum_counted, sum_effort
 from reports.periods import ONE_DAY, Period, day_cuts, local_date
-from reports.queries import CLASSES
-from reports.share import Denominator, EffortByClass
+from reports.share import Denominator
+from reports.snapshots import hours_of_days
 from teams.models import Team
 from teams.queries import timezone_of_team
 from teams.worktime import start_of_day
@@ -63,14 +62,13 @@ def budgets_of_teams(*, teams: Sequence[Team], at: datetime) -> dict[int, TeamBu
         team.pk: Period(today[team.pk], quarter_of(today[team.pk]).next_first_day, timezone_of_team(team))
         for team in teams
     }
-    cuts = {pk: day_cuts(period) for pk, period in past.items()}
-    attentions = load_attentions(teams=teams, cuts=cuts, facts=("classification",))
+    hours = hours_of_days(teams=teams, periods=past, at=at)
     capacities = load_capacities(teams=teams, cuts={pk: day_cuts(period) for pk, period in ahead.items()})
     return {
         team.pk: budget_from_days(
             team=team,
             today=today[team.pk],
-            days=_days(team, cuts[team.pk], attentions[team.pk]),
+            days=hours[team.pk],
             capacity_ahead=capacities[team.pk],
         )
         for team in teams
@@ -108,17 +106,3 @@ def budget_from_days(
         pairs=pair_states(recent, target),
         low_side=low_side(recent, target),
     )
-
-
-def _days(team: Team, cuts: Sequence[datetime], attention: TeamAttention) -> list[DayHours]:
-    keys = {item: (facts[0],) for item, facts in attention.facts.items()}
-    hours = sum_effort(attention.timelines, team=team.pk, cuts=cuts, keys=keys)
-    covered = sum_counted(attention.timelines, team=team.pk, cuts=cuts)
-    return [
-        DayHours(
-            EffortByClass(**{name: hours[name][index] for name in CLASSES if name in hours}),
-            attention.capacity[index],
-            covered[index],
-        )
-        for index in range(len(cuts) - 1)
-    ]

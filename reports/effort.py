@@ -190,9 +190,10 @@ def _joined(pieces: Iterable[Piece], first: int, last: int) -> list[Piece]:
 
     Where pieces of one item overlap on boards of two teams, it was on that of the one begun later.
     """
-    rows = sorted((item, max(start, first), min(end, last), team) for item, team, start, end in pieces)
+    rows = sorted((item, start, end, team) for item, team, start, end in pieces)
     joined: list[Piece] = []
-    for item, start, end, team in rows:
+    for item, begins, ends, team in rows:  # in the order of their true beginnings, whatever the cut leaves of them
+        start, end = max(begins, first), min(ends, last)
         if start >= end:
             continue
         if not joined or joined[-1][0] != item or joined[-1][3] < start:

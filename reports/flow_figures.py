@@ -6,7 +6,7 @@ from typing import Any
 
 from reports.flow import percentiles
 from reports.flow_queries import FlowTimes, OpenWork, TeamFlow, TeamForecast
-from reports.queries import CLASSES
+from reports.weeks import CLASSES
 
 OLDEST_SHOWN = 200
 EVERY_CLASS = "all"

@@ -15,7 +15,7 @@ from reports.flow_filter import EVERYTHING, FlowFilter
 from reports.forecast import SAMPLE_DAYS, HowLong, HowMany, how_long, how_many
 from reports.instants import Microseconds
 from reports.periods import ONE_DAY, Period, day_cuts, local_date
-from reports.queries import CLASSES
+from reports.weeks import CLASSES
 from teams.models import Team
 from teams.queries import timezone_of_team
 

@@ -1,6 +1,6 @@
 """What is kept of the reports: each week's figures and mail, what they became, who is told what, and what arrived."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -107,6 +107,67 @@ class ReportChoices(models.Model):
 
     def __str__(self) -> str:
         return str(self.team)
+
+
+class WeekSnapshotQuerySet(models.QuerySet["WeekSnapshot"]):
+    """Reads of kept weeks."""
+
+    def between(self, first: date, last: date) -> Self:
+        """Return the weeks whose Mondays lie from the first to the last, both among them."""
+        return self.filter(week_start__gte=first, week_start__lte=last)
+
+
+class WeekSnapshot(models.Model):
+    """A team's week that is over, as it was computed from stays and logs; goes when an edit makes it another week."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="week_snapshots", db_index=False)
+    week_start = models.DateField(help_text="The Monday.")
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    basis = models.CharField(max_length=100, help_text="The formula, and the releases of what it rests on.")
+    toil = models.FloatField(help_text="Hours of effort, as those below.")
+    engineering = models.FloatField()
+    overhead = models.FloatField()
+    unclassified = models.FloatField()
+    covered = models.FloatField()
+    capacity = models.FloatField()
+    finished: "models.JSONField[Any, Any]" = models.JSONField(help_text="Items by class.")
+    toil_types: "models.JSONField[Any, Any]" = models.JSONField(help_text="By id: hours, items and how many people.")
+    days: "models.JSONField[Any, Any]" = models.JSONField(help_text="Hours by class, covered and of capacity.")
+    people: "models.JSONField[Any, Any]" = models.JSONField(help_text="On whose edits it depends; not who did what.")
+
+    objects = WeekSnapshotQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("team", "week_start", name="snapshot_of_week_once")]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.week_start}"
+
+
+class PastEdit(models.Model):
+    """What of the past was edited and not yet taken out of the kept weeks; written by triggers (reports/triggers.py).
+
+    It names a team whose weeks are others now, or a person whose attention is, or both; null times are unbounded. What
+    is named may be gone, so these are no foreign keys.
+    """
+
+    team_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.person_id}: {self.from_at} – {self.until_at}"
+
+
+class SnapshotEpoch(models.Model):
+    """Counts how often edits were taken out of the kept weeks; its one row is locked by whoever writes those."""
+
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):

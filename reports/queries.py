@@ -7,16 +7,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from math import fsum
 
-from boards.models import Item, ItemLabel
-from reports.attention import TeamAttention, load_attention, load_attentions
-from reports.effort import sum_counted, sum_effort
-from reports.flow import throughput
+from boards.models import ItemLabel
+from reports.attention import TeamAttention, load_attention
+from reports.effort import sum_effort
 from reports.periods import Period, Week, day_cuts, days_of, last_full_week, period_of_week, week_cuts, weeks_of
 from reports.share import EffortByClass, ToilShare, measure
+from reports.snapshots import figures_of_weeks
+from reports.weeks import WeekFigures, added_up, by_class, finished_by_class
 from teams.models import Team
 from teams.queries import timezone_of_team
-
-CLASSES = ("toil", "engineering", "overhead", "unclassified")
 
 _IDS_AT_ONCE = 10_000  # below the number of parameters that either database takes
 
@@ -80,8 +79,8 @@ def toil_of_team(
     attention = load_attention(team=team, cuts=cuts, facts=facts, stages=stages)
     whole = replace(attention, capacity=[fsum(attention.capacity)])
     ends = [cuts[0], cuts[-1]]
-    finished = _finished_by_class({team.pk: ends})[team.pk]
-    [toil] = _measured(team, [period], ends, whole, finished=finished, denominator=denominator)
+    [figures] = added_up(team.pk, ends, whole, finished=finished_by_class({team.pk: ends})[team.pk])
+    toil = _as_toil(team, period, figures, denominator)
     return toil if grouping is None else replace(toil, groups=_groups(team, period, grouping, cuts, attention))
 
 
@@ -106,80 +105,43 @@ def weekly_series_of_teams(
 ) -> dict[int, list[TeamToil]]:
     """Measure the last ISO weeks of each of several teams (by its id), each in its own zone, as `weekly_series` does.
 
-    Takes as many queries as for one team, if the teams were loaded with their calendars.
+    Weeks that are over come from their snapshots, as far as these still hold; the others are computed. Takes as many
+    queries as for one team, if the teams were loaded with their calendars and the same weeks have to be computed.
     """
-    periods, cuts = {}, {}
+    periods = {}
     for team in teams:
         zone = timezone_of_team(team)
         last = until or last_full_week(at, zone)
-        span = Period(last.shifted(1 - weeks).monday, last.next_monday, zone)
-        cuts[team.pk] = [min(cut, at) for cut in week_cuts(span)]
-        periods[team.pk] = [period_of_week(week, zone) for week in weeks_of(span)]
-    attentions = load_attentions(teams=teams, cuts=cuts, facts=("classification",))
-    finished = _finished_by_class(cuts)
+        periods[team.pk] = [period_of_week(last.shifted(number), zone) for number in range(1 - weeks, 1)]
+    found = figures_of_weeks(teams=teams, periods=periods, at=at)
     return {
-        team.pk: _measured(
-            team,
-            periods[team.pk],
-            cuts[team.pk],
-            attentions[team.pk],
-            finished=finished[team.pk],
-            denominator=denominator,
-        )
+        team.pk: [
+            _as_toil(team, period, figures, denominator)
+            for period, figures in zip(periods[team.pk], found[team.pk], strict=True)
+        ]
         for team in teams
     }
 
 
-def _measured(
-    team: Team,
-    periods: Sequence[Period],
-    cuts: Sequence[datetime],
-    attention: TeamAttention,
-    *,
-    finished: Mapping[str, Sequence[int]],
-    denominator: str | None,
-) -> list[TeamToil]:
-    """Measure the consecutive periods between the cuts."""
-    keys = {item: (facts[0],) for item, facts in attention.facts.items()}
-    efforts = _by_class(sum_effort(attention.timelines, team=team.pk, cuts=cuts, keys=keys), len(periods))
-    covered = sum_counted(attention.timelines, team=team.pk, cuts=cuts)
-    return [
-        TeamToil(
-            team=team.slug,
-            period=period,
-            effort=efforts[index],
-            capacity=attention.capacity[index],
-            toil=measure(
-                efforts[index],
-                capacity=attention.capacity[index],
-                covered=covered[index],
-                denominator=denominator or team.denominator,
-                target_low=team.target_low,
-                target_high=team.target_high,
-            ),
+def _as_toil(team: Team, period: Period, figures: WeekFigures, denominator: str | None) -> TeamToil:
+    """Judge the figures of a period by the team's target."""
+    return TeamToil(
+        team=team.slug,
+        period=period,
+        effort=figures.effort,
+        capacity=figures.capacity,
+        toil=measure(
+            figures.effort,
+            capacity=figures.capacity,
+            covered=figures.covered,
+            denominator=denominator or team.denominator,
             target_low=team.target_low,
             target_high=team.target_high,
-            finished_items={name: finished[name][index] if name in finished else 0 for name in CLASSES},
-        )
-        for index, period in enumerate(periods)
-    ]
-
-
-def _by_class(hours: Mapping[str, Sequence[float]], count: int) -> list[EffortByClass]:
-    return [EffortByClass(**{name: sums[index] for name, sums in hours.items()}) for index in range(count)]
-
-
-def _finished_by_class(cuts: Mapping[int, Sequence[datetime]]) -> dict[int, dict[str, list[int]]]:
-    """Count what each team finished in each of its periods, by class; cuts and counts by the team's id."""
-    if not cuts:
-        return {}
-    start, end = min(own[0] for own in cuts.values()), max(own[-1] for own in cuts.values())
-    items = Item.objects.kept().filter(board__team__in=list(cuts), finished_at__gte=start, finished_at__lt=end)
-    rows: dict[int, list[tuple[datetime, str]]] = {team: [] for team in cuts}
-    for team, finished_at, name in items.values_list("board__team_id", "finished_at", "classification"):
-        if finished_at:
-            rows[team].append((finished_at, name))
-    return {team: throughput(rows[team], own) for team, own in cuts.items()}
+        ),
+        target_low=team.target_low,
+        target_high=team.target_high,
+        finished_items=figures.finished,
+    )
 
 
 # Groups
@@ -203,7 +165,7 @@ def _groups(
 ) -> list[Group]:
     if grouping in (GroupBy.DAY, GroupBy.WEEK):
         keys = {item: (facts[0],) for item, facts in attention.facts.items()}
-        efforts = _by_class(sum_effort(attention.timelines, team=team.pk, cuts=cuts, keys=keys), len(cuts) - 1)
+        efforts = by_class(sum_effort(attention.timelines, team=team.pk, cuts=cuts, keys=keys), len(cuts) - 1)
         names = days_of(period) if grouping == GroupBy.DAY else weeks_of(period)
         return [Group(str(name), effort) for name, effort in zip(names, efforts, strict=True)]
     pairs = {

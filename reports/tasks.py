@@ -1,22 +1,31 @@
 """What the worker does for the reports room: what is due stands in the database, so every task may run twice."""
 
+from time import monotonic
+from typing import Final
+
 from celery import shared_task
 from django.utils import timezone
 
 from reports.mailing.server import configured_server
-from reports.models import Delivery
+from reports.models import Delivery, PastEdit
 from reports.services.deliveries import deliver_due, mark_broken_off
 from reports.services.posts import configured_limits, post_due
 from reports.services.queue import (
     ask_for_delivery,
     ask_for_report,
+    ask_for_weeks,
+    is_time_to_look_at_weeks,
     mail_was_delivered,
     posts_were_sent,
     report_was_built,
+    weeks_were_kept,
 )
 from reports.services.reports import build_due_reports
+from reports.services.snapshots import keep_weeks, settle_all_edits
 from reports.weekly import teams_with_due_reports
 from teams.models import Team
+
+SECONDS_AT_ONCE: Final = 20
 
 
 @shared_task
@@ -28,6 +37,23 @@ def tick() -> None:
     mark_broken_off(at=now)
     if Delivery.objects.due(now).exists():
         ask_for_delivery()
+    if PastEdit.objects.exists() or is_time_to_look_at_weeks():
+        ask_for_weeks()
+
+
+@shared_task
+def keep_past_weeks() -> None:
+    """Take edited weeks out of those that are kept, and keep what is missing; goes on later where that is much."""
+    started, is_much = monotonic(), False
+    if settle_all_edits() or is_time_to_look_at_weeks(begins=True):
+        for team in Team.objects.select_related("calendar").order_by("pk"):
+            while keep_weeks(team=team, at=timezone.now()):
+                is_much = monotonic() - started > SECONDS_AT_ONCE
+                if is_much:
+                    break
+            if is_much:
+                break
+    weeks_were_kept(is_all=not is_much)
 
 
 @shared_task

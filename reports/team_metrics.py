@@ -10,8 +10,8 @@ from prometheus_client.metrics_core import Metric
 from boards.models import Item, Stage
 from reports.budget import Window
 from reports.budget_queries import TeamBudget, budget_of_team
-from reports.queries import CLASSES
 from reports.share import Verdict
+from reports.weeks import CLASSES
 from teams.models import Team
 
 NAME = "toiltracker_team_"

@@ -10,7 +10,8 @@ from reports.pages.addresses import hours_of
 from reports.pages.advice import denominator_hours
 from reports.pages.asked import Asked
 from reports.pages.pictures import reading_of
-from reports.queries import CLASSES, TeamToil
+from reports.queries import TeamToil
+from reports.weeks import CLASSES
 
 SECONDS_TO_CLASSIFY = 15
 

@@ -9,8 +9,13 @@ from reports.mailing.server import configured_server
 ASKED_FOR = 30
 """For how many seconds what was asked for is not asked for again; after a crash it is asked for again by then."""
 
+LOOKED_EVERY = 600
+"""After how many seconds all teams are looked at for past weeks that are not kept."""
+
 _DELIVERING = "reports:delivering"
 _POSTING = "reports:posting"
+_KEEPING = "reports:keeping-weeks"
+_LOOKED = "reports:looked-at-weeks"
 
 
 def ask_for_report(team_id: int) -> None:
@@ -44,6 +49,24 @@ def posts_were_sent() -> None:
 def _ask_for_posting() -> None:
     if cache.add(_POSTING, 1, timeout=ASKED_FOR):
         current_app.signature("reports.tasks.post_to_channels").delay()
+
+
+def ask_for_weeks() -> None:
+    """Have past weeks kept, by one worker at a time."""
+    if cache.add(_KEEPING, 1, timeout=ASKED_FOR):
+        current_app.signature("reports.tasks.keep_past_weeks").delay()
+
+
+def is_time_to_look_at_weeks(*, begins: bool = False) -> bool:
+    """Say whether all teams are to be looked at; with `begins`, they are from now on not for a while."""
+    return cache.add(_LOOKED, 1, timeout=LOOKED_EVERY) if begins else cache.get(_LOOKED) is None
+
+
+def weeks_were_kept(*, is_all: bool) -> None:
+    """Let past weeks be kept again; at once where there is more to be done."""
+    if not is_all:
+        cache.delete(_LOOKED)
+    cache.delete(_KEEPING)
 
 
 def _ask_for_delivery() -> None:

@@ -128,6 +128,17 @@ def test_an_item_counts_for_the_team_on_whose_board_it_was() -> None:
     assert by_item(timeline, cuts, team=OTHER_TEAM) == {1: [2]}
 
 
+def test_of_overlapping_logs_the_later_counts_wherever_a_period_is_cut() -> None:
+    logs = [piece(1, at(8), at(13)), piece(1, at(9), at(12), OTHER_TEAM)]
+    whole, part = (at(0), at(23)), (at(10), at(23))
+
+    hours = [
+        by_item(lay_out(logs=logs, stays=[], working=[], cuts=cuts), cuts, team=OTHER_TEAM) for cuts in (whole, part)
+    ]
+
+    assert hours == [{1: [4]}, {1: [3]}]
+
+
 def test_overlapping_logs_of_an_item_that_changed_teams_count_once() -> None:
     cuts = (MONDAY, MONDAY + timedelta(days=1))
     timeline = lay_out(

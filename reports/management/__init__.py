@@ -1,0 +1,1 @@
+"""What the boards room adds to `manage.py`."""
