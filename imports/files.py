@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from imports.columns import REQUIRED
 from imports.models import Format
 from imports.readers import BOM, LISTS, BadUploadError, array_elements, read_json
+from imports.sources.beside import attaching
 from imports.sources.forms import form_of, form_of_header
-from imports.sources.trello import with_list
 from imports.spreadsheets import csv_header, csv_pieces
 
 MOST_COLUMNS: Final = 200
@@ -73,7 +73,6 @@ def _from_array(chunks: Iterable[bytes], again: Callable[[], Iterable[bytes]] | 
         raise BadUploadError(_("There is no ticket in the file."))
     form = Format(form_of(first) or Format.NDJSON)
     rows: Iterator[Any] = chain([first], elements)
-    if form == Format.TRELLO and again is not None:
-        lists = {str(each.get("id")): str(each.get("name")) for each in array_elements(again(), only="lists")}
-        rows = (with_list(card, lists) for card in rows)
+    if again is not None and (attach := attaching(form, lambda name: array_elements(again(), only=name))):
+        rows = map(attach, rows)
     return Opened(form, (json.dumps(element).encode() + b"\n" for element in rows))

@@ -25,6 +25,7 @@ PLAIN_FIELDS: Final = (
 # With these a source that tells histories tells the whole past anew; without them only how things stand.
 RESTATING_FIELDS: Final = frozenset({"history", "created_at"})
 STATE_FIELDS: Final = ("column", "assignee", "is_blocked")
+ANSWER: Final = frozenset({"responder", "acknowledged_at"})
 _UNSAID: Final = object()
 
 
@@ -38,12 +39,21 @@ class Step:
 
 def changed_at_source(last: Said, now: Said) -> frozenset[str]:
     """Return the names whose values differ from what the source said last; what it leaves out has not changed."""
+    now = _first_answer(last, now)
     return frozenset(name for name, value in now.items() if last.get(name, _UNSAID) != value)
 
 
 def said_together(last: Said, now: Said) -> Said:
     """Return all that the source has said by now."""
-    return {**last, **now}
+    return {**last, **_first_answer(last, now)}
+
+
+def _first_answer(last: Said, now: Said) -> Said:
+    """Return what is said now without a later answer to an alarm: work began with the first."""
+    known, told = last.get("acknowledged_at"), now.get("acknowledged_at")
+    if not known or not told or told <= known:
+        return now
+    return {name: value for name, value in now.items() if name not in ANSWER}
 
 
 def fields_to_take(

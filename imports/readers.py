@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 LONGEST_ROW: Final = 4 * 1024 * 1024
 BOM: Final = codecs.BOM_UTF8
 BOUNDARY: Final = frozenset(",]}")
-LISTS: Final = frozenset({"items", "issues", "incidents", "tickets", "result", "data", "cards"})
+LISTS: Final = frozenset(
+    {"items", "issues", "incidents", "tickets", "result", "data", "cards", "results", "work_items"}
+)
 
 
 class BadUploadError(ValueError):

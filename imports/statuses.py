@@ -1,9 +1,12 @@
 """Which column a tracker's status word means: the board's own map, a column of that name, or the usual words."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+
+from imports.status_words import LOCAL_WORDS
 
 QUEUE, ACTIVE, WAITING, DONE = "queue", "active", "waiting", "done"
 STAGES: Final = (QUEUE, ACTIVE, WAITING, DONE)
@@ -42,7 +45,7 @@ USUAL_WORDS: Final[Mapping[str, str]] = {
             "closed incomplete|closed skipped|answered|withdrawn|expired|removed"
         ),
     }.items()
-    for word in words.split("|")
+    for word in f"{words}|{LOCAL_WORDS[stage]}".split("|")
 }
 
 
@@ -100,5 +103,6 @@ class StatusMap:
 
 
 def normal_word(status: str) -> str:
-    """Return a status word without what trackers write differently: case, spaces, hyphens, apostrophes."""
-    return re.sub(r"[\s_-]+", " ", status.replace("’", "'")).strip().casefold()
+    """Return a status word without what trackers write differently: case, width, spaces, hyphens, apostrophes."""
+    plain = unicodedata.normalize("NFKC", status) if not status.isascii() else status
+    return re.sub(r"[\s_-]+", " ", plain.replace("’", "'")).strip().casefold()

@@ -34,8 +34,8 @@ from imports.services.errors import UploadBrokenOffError, UploadTooLargeError
 from imports.services.jobs import cancel_import, enqueue, import_now, open_import, receive
 from imports.services.record import refused_rows
 from imports.services.uploads import CHUNK, too_large
-from imports.sources.payload import objects
-from imports.sources.trello import with_list
+from imports.sources.beside import attaching
+from imports.sources.forms import form_of
 from teams.actors import Actor, Via
 from teams.permissions import can_import, require
 from teams.rest.idempotency import fingerprint_of
@@ -136,7 +136,7 @@ class ImportViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, ApiViewSet
             return self._receive(pieces(stream), _format(request), self._options(_query(request)))
         body: Any = _chunked_json(request, stream) if is_chunked(request._request) else request.data
         if (form := _named_form(request)) is not None:
-            return self._take(_rows_in(body), form, self._options(_query(request)))
+            return self._take(_rows_in(body, form), form, self._options(_query(request)))
         if not isinstance(body, dict):
             raise exceptions.ValidationError(
                 {"items": [_("The body has to be an object with board, source and items.")]}
@@ -261,12 +261,14 @@ def _format(request: Request) -> Format:
     return CSV_FORMS[form.value] if form is not None else Format.CSV
 
 
-def _rows_in(body: Any) -> list[Any]:
+def _rows_in(body: Any, form: Format) -> list[Any]:
     """Return the rows in an answer of another system: the list that it is, or that it holds."""
     if isinstance(body, list):
         return body
     found = [body[name] for name in sorted(LISTS) if isinstance(body.get(name), list)] if isinstance(body, dict) else []
+    if not found and isinstance(body, dict) and form_of(body) == form.system:
+        return [body]
     if not found:
         raise exceptions.ValidationError({"items": [_("There is no list of tickets in the body.")]})
-    names = {str(each.get("id")): str(each.get("name")) for each in objects(body.get("lists"))}
-    return [with_list(row, names) for row in found[0]] if names else list(found[0])
+    attach = attaching(form, lambda name: body.get(name) if isinstance(body.get(name), list) else [])
+    return [attach(row) for row in found[0]] if attach else list(found[0])

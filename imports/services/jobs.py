@@ -31,6 +31,7 @@ from imports.services.record import add_up, keep_refused, results_of
 from imports.services.take import take_batch
 from imports.services.uploads import read_upload, store_upload
 from imports.sources.forms import ToTicket, mapping_of
+from imports.sources.servicenow_rows import together_by_incident
 from imports.spreadsheets import csv_header, csv_pieces, csv_rows
 from teams.actors import Actor, Via
 from teams.queries import timezone_of_team
@@ -148,6 +149,8 @@ def rows_of(batch: Import) -> Iterator[Row]:
         byte=batch.cursor_byte,
         is_foreign=batch.format != Format.CSV or bool(batch.columns),
     )
+    if batch.format == Format.SERVICENOW_CSV:
+        return together_by_incident(rows)
     if batch.format != Format.CSV or not batch.columns:
         return rows
     return _each(rows, partial(ticket_of, columns=dict(batch.columns), zone=_zone(batch)))

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from boards.models import Change, Comment, Item
 from boards.services.bulk import CHANGE_FIELDS
@@ -12,8 +12,11 @@ from boards.services.rows import as_json, insert_rows
 from imports.batches import BatchRow, Outcome
 from imports.fields import parse_time
 from imports.services.known import Target
+from imports.sources.comments import UNNUMBERED
 from imports.sources.mapped import SourceComment, Talk
 from teams.models import Person
+
+A_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ def take_talk(*, target: Target, talks: Sequence[tuple[int, Talk]], people: Mapp
     notes, new = Notes([]), []
     for item, talk in talks:
         for told in talk.comments:
-            before = here[item].get(told.number)
+            before = here[item].get(told.number) or _known_otherwise(here[item], told)
             if before is not None:
                 _update(before, told, target, notes)
             else:
@@ -90,6 +93,23 @@ def take_talk(*, target: Target, talks: Sequence[tuple[int, Talk]], people: Mapp
             notes.add(made.item_id, None, said_in(made), made.created_at)
     _note(target, notes)
     return notes.items
+
+
+def _known_otherwise(here: Mapping[str, Comment], told: SourceComment) -> Comment | None:
+    """Return the comment that an export without numbers told of before, or the numbered one that it tells of now.
+
+    Such exports tell the minute only; the words and the time make it the same. A number that comes later is kept.
+    """
+    at = _time(told.created_at)
+    is_numbered = not told.number.startswith(UNNUMBERED)
+    for number, comment in here.items():
+        is_other = number.startswith(UNNUMBERED) == is_numbered
+        if is_other and comment.body == told.body and at and abs(comment.created_at - at) < A_MINUTE:
+            if is_numbered and comment.pk is not None:
+                comment.external_id = told.number
+                comment.save(update_fields=["external_id"])
+            return comment
+    return None
 
 
 def said_in(comment: Comment) -> dict[str, object]:

@@ -9,6 +9,8 @@ from imports.sources.payload import identifier, inner, objects, text, time_of
 # What can be kept of a comment, and of names.
 LONGEST: Final = 100_000
 ID_LENGTH: Final = 255
+# Begins the number of a comment whose export gives it none: when and by whom it was said.
+UNNUMBERED: Final = "at "
 
 
 def github(comment: Mapping[str, Any], *, is_deleted: bool = False) -> SourceComment | None:

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from imports.sources import comments
+from imports.sources.issue_past import Event as PastEvent
+from imports.sources.issue_past import Kind as PastKind
+from imports.sources.issue_past import past_of_issue, status_in
 from imports.sources.mapped import Mapped, removal
 from imports.sources.payload import (
     given,
@@ -25,6 +28,8 @@ from imports.sources.signatures import Call, Event, Kind, check_signed
 
 # Why an issue was closed, in the words by which statuses are understood.
 REASONS: Final[Mapping[str, str]] = {"not_planned": "Not planned", "duplicate": "Duplicate"}
+# Under which of these names a list of the issue's timeline or events was put in.
+TIMELINES: Final = ("timeline", "events", "timeline_items")
 
 
 def verify(call: Call, secrets: Sequence[str], at: datetime) -> None:
@@ -64,20 +69,29 @@ def to_ticket(issue: object) -> Mapped | None:
         return None
     repository, number = _repository(issue), identifier(issue.get("number"))
     is_closed = issue.get("state") == "closed"
+    labels = labels_of([_label(label) for label in _list(issue.get("labels"))])
+    created_at = time_of(issue.get("created_at"))
+    timeline = _timeline(issue)
     row = given(
         external_id=f"{repository}#{number}" if repository and number else number,
         title=title_of(issue.get("title")),
         url=web_address(issue.get("html_url")),
-        status=REASONS.get(text(issue.get("state_reason")), "Closed") if is_closed else "Open",
+        status=REASONS.get(text(issue.get("state_reason")), "Closed") if is_closed else status_in(labels) or "Open",
+        reporter=text(inner(issue, "user").get("login")),
         service=name_of(repository.partition("/")[2]),
-        created_at=time_of(issue.get("created_at")),
+        created_at=created_at,
         finished_at=time_of(issue.get("closed_at")) if is_closed else None,
         updated_at=time_of(issue.get("updated_at")),
     )
     row["description"] = text(issue.get("body"))
-    row["labels"] = labels_of([_label(label) for label in _list(issue.get("labels"))])
-    row["assignee"] = _assignee(issue)
-    said = [comments.github(comment) for comment in objects(issue.get("comments"))]
+    row["labels"] = labels
+    assignees = _assignees(issue)
+    row["assignee"] = next(iter(assignees), None)
+    if timeline is not None and created_at is not None:
+        events = [found for each in timeline if (found := _event(each)) is not None]
+        row["history"] = past_of_issue(created_at=created_at, events=events, labels=labels, assignees=assignees)
+    remarks = [each for each in timeline or () if each.get("event") == "commented"]
+    said = [comments.github(comment) for comment in [*objects(issue.get("comments")), *remarks]]
     return Mapped(row, {}, {}, talk=comments.talk(text(row.get("external_id")), said))
 
 
@@ -91,9 +105,30 @@ def _repository(issue: Mapping[str, Any]) -> str:
     return "/".join(parts[at : at + 2])
 
 
-def _assignee(issue: Mapping[str, Any]) -> str | None:
+def _assignees(issue: Mapping[str, Any]) -> list[str]:
     users = [inner(issue, "assignee"), *objects(issue.get("assignees"))]
-    return next((login for user in users if (login := text(user.get("login")))), None)
+    return list(dict.fromkeys(login for user in users if (login := text(user.get("login")))))
+
+
+def _timeline(issue: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """Return what happened to an issue, None where nobody put that in."""
+    found = [objects(issue[name]) for name in TIMELINES if isinstance(issue.get(name), list)]
+    return [each for events in found for each in events] if found else None
+
+
+def _event(each: Mapping[str, Any]) -> PastEvent | None:
+    """Return an event that says how the work stands, None for all others."""
+    at, kind = time_of(each.get("created_at")), text(each.get("event"))
+    if at is None or kind not in set(PastKind):
+        return None
+    value = {
+        PastKind.CLOSED: REASONS.get(text(each.get("state_reason")), "Closed"),
+        PastKind.LABELED: text(_label(each.get("label"))),
+        PastKind.UNLABELED: text(_label(each.get("label"))),
+        PastKind.ASSIGNED: text(inner(each, "assignee").get("login")),
+        PastKind.UNASSIGNED: text(inner(each, "assignee").get("login")),
+    }.get(PastKind(kind), "")
+    return PastEvent(at, PastKind(kind), value) if value or kind == PastKind.REOPENED else None
 
 
 def _label(label: object) -> object:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from imports.sources import comments
+from imports.sources.gitlab_past import history_of
+from imports.sources.issue_past import status_in
 from imports.sources.mapped import Identity, Mapped
 from imports.sources.payload import (
     given,
@@ -23,7 +25,16 @@ from imports.sources.payload import (
     web_address,
 )
 from imports.sources.signatures import Call, Event, Kind, check_shared, check_standard, require_header
+from imports.statuses import ACTIVE, DONE, QUEUE, normal_word
 
+ENDINGS: Final = ("/issues/incident", "/issues", "/work_items")
+CATEGORIES: Final[Mapping[str, str]] = {
+    "triage": QUEUE,
+    "to_do": QUEUE,
+    "in_progress": ACTIVE,
+    "done": DONE,
+    "canceled": DONE,
+}
 SEVERITIES: Final[Mapping[str, str]] = {"critical": "urgent", "high": "high", "medium": "normal", "low": "low"}
 
 
@@ -79,13 +90,16 @@ def to_ticket(issue: object) -> Mapped:
         for user in [*objects(issue.get("assignees")), inner(issue, "assignee")]
         if (handle := text(user.get("username")))
     }
-    is_closed = issue.get("state") == "closed"
+    is_closed = text(issue.get("state")).lower() == "closed"
+    labels = labels_of([_label(label) for label in _list(issue.get("labels"))])
+    author = inner(issue, "author")
     seconds = inner(issue, "time_stats").get("time_estimate") or issue.get("time_estimate")
     row = given(
         external_id=reference,
         title=title_of(issue.get("title")),
         url=web_address(issue.get("web_url")),
-        status="Closed" if is_closed else "Open",
+        status="Closed" if is_closed else _standing(issue) or status_in(labels) or "Open",
+        reporter=text(author.get("username")) or text(author.get("name")),
         service=name_of(reference.rpartition("#")[0].rpartition("/")[2]),
         priority=SEVERITIES.get(text(issue.get("severity")).lower()),
         estimate_hours=hours_of(seconds),
@@ -95,19 +109,32 @@ def to_ticket(issue: object) -> Mapped:
         updated_at=time_of(issue.get("updated_at")),
     )
     row["description"] = text(issue.get("description"))
-    row["labels"] = labels_of([_label(label) for label in _list(issue.get("labels"))])
+    row["labels"] = labels
     row["assignee"] = next(iter(people), None)
+    history, named = history_of(issue, created_at=row.get("created_at"), labels=labels, assignees=list(people))
+    if history is not None:
+        row["history"] = history
     notes = objects(issue.get("notes"))
     said = [comments.gitlab(note, text(inner(note, "author").get("username"))) for note in notes]
     known = comments.people_of([note.get("author") for note in notes], "username")
-    return Mapped(row, {}, people, talk=comments.talk(reference, said, known))
+    stages = {normal_word(row["status"]): stage} if (stage := _category(issue)) else {}
+    return Mapped(row, stages, {**named, **people}, talk=comments.talk(reference, said, known))
 
 
 def _reference(issue: Mapping[str, Any]) -> str:
     """Return “group/project#1” read off the address of an issue of before GitLab 12, which names no reference."""
     path, __, number = urlsplit(web_address(issue.get("web_url"))).path.strip("/").rpartition("/")
-    project = path.removesuffix("/issues").removesuffix("/-")
+    project = next((path.removesuffix(end) for end in ENDINGS if path.endswith(end)), path).removesuffix("/-")
     return f"{project}#{number}" if project and number else identifier(issue.get("iid"))
+
+
+def _standing(issue: Mapping[str, Any]) -> str:
+    """Return the status of a work item, which newer ones have beside open and closed."""
+    return text(inner(issue, "status").get("name"))
+
+
+def _category(issue: Mapping[str, Any]) -> str | None:
+    return CATEGORIES.get(text(inner(issue, "status").get("category")).lower())
 
 
 def _email(user: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from imports.fields import RefusedValueError, parse_time
 from imports.sources import comments
 from imports.sources.adf import to_markdown
 from imports.sources.mapped import Identity, Mapped, SourceComment, Talk
+from imports.sources.payload import time_of_seconds
 from imports.statuses import ACTIVE, DONE, QUEUE, normal_word
 
 PRIORITIES: Final[Mapping[str, str]] = {
@@ -22,6 +23,19 @@ PRIORITIES: Final[Mapping[str, str]] = {
     "minor": "low",
     "trivial": "low",
 }
+# Fields that a search may leave out: what was not asked for says nothing.
+ASKED_FOR: Final[Mapping[str, str]] = {
+    "description": "description",
+    "status": "status",
+    "labels": "labels",
+    "assignee": "assignee",
+    "reporter": "reporter",
+    "due_date": "duedate",
+    "created_at": "created",
+    "finished_at": "resolutiondate",
+    "updated_at": "updated",
+}
+LISTED: Final = ("histories", "values", "changeHistories")
 CATEGORIES: Final[Mapping[str, str]] = {"new": QUEUE, "undefined": QUEUE, "indeterminate": ACTIVE, "done": DONE}
 
 
@@ -44,21 +58,24 @@ def to_ticket(issue: object) -> Mapped:
         "status": status.get("name"),
         "labels": fields.get("labels") or [],
         "assignee": _handle(fields.get("assignee")),
+        "reporter": _reporter(fields),
         "due_date": fields.get("duedate"),
         "created_at": fields.get("created"),
         "finished_at": fields.get("resolutiondate"),
         "updated_at": fields.get("updated"),
     }
+    row = {name: value for name, value in row.items() if ASKED_FOR.get(name, "summary") in fields or value}
     row |= _extras(issue, fields)
-    changelog = issue.get("changelog")
-    if isinstance(changelog, Mapping):
-        row["history"] = list(_history(changelog, fields))
+    changelog = changelog_of(issue)
+    if changelog is not None:
+        row["history"] = list(_history(changelog, fields, _names_by_key(issue, fields)))
     elif category == "indeterminate":
         row["started_at"] = fields.get("statuscategorychangedate")
-    elif category == "done" and not row["finished_at"]:
+    elif category == "done" and not row.get("finished_at"):
         row["finished_at"] = fields.get("statuscategorychangedate")
     stage = CATEGORIES.get(category)
-    stages = {normal_word(row["status"]): stage} if stage and isinstance(row["status"], str) else {}
+    word = row.get("status")
+    stages = {normal_word(word): stage} if stage and isinstance(word, str) else {}
     return Mapped(row, stages, dict(_people(issue, fields)), talk=_talk(issue, fields))
 
 
@@ -108,29 +125,37 @@ def _extras(issue: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, An
     return extras
 
 
-def _history(changelog: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the past: how the issue was created, read off what the first changes say was before, then each change."""
+def _history(
+    changelog: Mapping[str, Any], fields: Mapping[str, Any], named: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the past: how the issue was created, read off what the first changes say was before, then each change.
+
+    Changes of Jira Server call people by their keys, which `named` turns into the names that issues call them by.
+    """
     changes = sorted(_changes(changelog), key=lambda change: change[0])
     first: dict[str, Any] = {}
     for __, name, item in changes:
         first.setdefault(name, item)
     created: dict[str, Any] = {"at": fields.get("created")}
     created["status"] = first["status"].get("fromString") if "status" in first else _inner(fields, "status").get("name")
-    created["assignee"] = first["assignee"].get("from") if "assignee" in first else _handle(fields.get("assignee"))
+    if "assignee" in first:
+        created["assignee"] = _renamed(first["assignee"].get("from"), named)
+    else:
+        created["assignee"] = _handle(fields.get("assignee"))
     yield created
     for at, name, item in changes:
         entry: dict[str, Any] = {"at": at.isoformat()}
         if name == "status":
             entry["status"] = item.get("toString")
         elif name == "assignee":
-            entry["assignee"] = item.get("to")
+            entry["assignee"] = _renamed(item.get("to"), named)
         else:
             entry["blocked"] = bool(item.get("toString"))
         yield entry
 
 
 def _changes(changelog: Mapping[str, Any]) -> Iterator[tuple[datetime, str, Mapping[str, Any]]]:
-    for history in _objects(changelog.get("histories", changelog.get("values"))):
+    for history in _histories(changelog):
         for item in _objects(history.get("items")):
             name = str(item.get("field")).lower()
             at = _moment(history.get("created"))
@@ -153,15 +178,59 @@ def _logs(worklogs: object) -> Iterator[dict[str, Any]]:
 
 def _people(issue: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[tuple[str, Identity]]:
     """Yield what is known of each person; what is said about them as a user comes after what a change calls them."""
-    changelog, worklog = _inner(issue, "changelog"), _inner(fields, "worklog")
+    changelog, worklog = changelog_of(issue) or {}, _inner(fields, "worklog")
+    named = _names_by_key(issue, fields)
     for __, field, item in _changes(changelog):
         for handle, name in ((item.get("from"), item.get("fromString")), (item.get("to"), item.get("toString"))):
             if field == "assignee" and isinstance(handle, str) and isinstance(name, str):
-                yield handle, Identity(name, "")
-    users = [entry.get("author") for entry in _objects(changelog.get("histories"))]
+                yield _renamed(handle, named), Identity(name, "")
+    yield from _known(_users(changelog, worklog, fields))
+
+
+def changelog_of(issue: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the changelog of an issue, None where none was put in.
+
+    It comes as the search expands it, as its own resource pages it (`values`), as the bulk resource names it
+    (`changeHistories`), or as the bare list of its entries.
+    """
+    found = issue.get("changelog", issue.get("changelogs"))
+    if isinstance(found, list):
+        pages = [page for page in _objects(found) if any(name in page for name in LISTED)]
+        return {"histories": [each for page in pages for each in _histories(page)] if pages else found}
+    if isinstance(found, Mapping):
+        return found
+    return {"histories": issue["changeHistories"]} if isinstance(issue.get("changeHistories"), list) else None
+
+
+def _histories(changelog: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return next((_objects(changelog[name]) for name in LISTED if isinstance(changelog.get(name), list)), [])
+
+
+def _users(changelog: Mapping[str, Any], worklog: Mapping[str, Any], fields: Mapping[str, Any]) -> list[object]:
+    users = [entry.get("author") for entry in _histories(changelog)]
     users += [entry.get("author") for entry in _objects(worklog.get("worklogs"))]
-    users += [fields.get(name) for name in ("reporter", "creator", "assignee")]
-    yield from _known(users)
+    return users + [fields.get(name) for name in ("reporter", "creator", "assignee")]
+
+
+def _names_by_key(issue: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return by what name issues of Jira Server call whom their changes call by a key, such as JIRAUSER10100."""
+    users = _users(changelog_of(issue) or {}, _inner(fields, "worklog"), fields)
+    found = [user for user in users if isinstance(user, Mapping) and not user.get("accountId")]
+    pairs = [(user.get("key"), user.get("name")) for user in found]
+    return {key: name for key, name in pairs if isinstance(key, str) and isinstance(name, str) and key and name}
+
+
+def _renamed(handle: Any, named: Mapping[str, str]) -> Any:
+    return named.get(handle, handle) if isinstance(handle, str) else handle
+
+
+def _reporter(fields: Mapping[str, Any]) -> str | None:
+    """Return who reported it, as people read and write it: the address, else the name."""
+    user = fields.get("reporter") or fields.get("creator")
+    if not isinstance(user, Mapping):
+        return None
+    told = [user.get(name) for name in ("emailAddress", "displayName", "name", "key", "accountId")]
+    return next((each.strip()[:255] for each in told if isinstance(each, str) and each.strip()), None)
 
 
 def _known(users: Iterable[object]) -> Iterator[tuple[str, Identity]]:
@@ -193,6 +262,8 @@ def _prose(value: object) -> Any:
 
 
 def _moment(value: object) -> datetime | None:
+    if isinstance(value, int):
+        value = time_of_seconds(value / 1000)
     try:
         return parse_time(value)
     except RefusedValueError:

@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
+from imports.sources import comments
 from imports.sources.jira import PRIORITIES
-from imports.sources.mapped import Identity, Mapped
+from imports.sources.mapped import Identity, Mapped, SourceComment
 from imports.sources.moments import day_of, local_time
 from imports.sources.payload import given, labels_of, name_of, text, title_of
 from imports.statuses import ACTIVE, DONE, QUEUE, normal_word
 
 CATEGORIES: Final[Mapping[str, str]] = {"to do": QUEUE, "new": QUEUE, "in progress": ACTIVE, "done": DONE}
+# Projects without resolutions tell only since when the category holds.
+CHANGED_WHEN_DONE: Final = ("status category changed",)
+COMMENTS: Final = ("comment", "comments", "コメント", "备注", "评论")
 KEYS: Final = ("issue key", "key")
 
 
@@ -34,17 +38,21 @@ def to_ticket(row: Mapping[str, Any], zone: tzinfo) -> Mapped:
         status=status,
         labels=labels_of([word for cell in _cells(row, "labels") for word in text(cell).split()]),
         service=name_of(first("component/s", "components", "component")),
+        reporter=first("reporter", "creator"),
         priority=PRIORITIES.get(first("priority").lower()),
         estimate_hours=_hours(first("original estimate")),
         due_date=day_of(first("due date", "due"), zone),
         created_at=local_time(first("created"), zone),
-        finished_at=local_time(first("resolved"), zone),
+        started_at=local_time(first("status category changed"), zone) if category == ACTIVE else None,
+        finished_at=local_time(first("resolved", *CHANGED_WHEN_DONE[: category == DONE]), zone),
         updated_at=local_time(first("updated"), zone),
         logs=list(_logs(row, zone)),
     )
     mapped["assignee"] = handle or name or None
     stages = {normal_word(status): category} if status and category else {}
-    return Mapped(mapped, stages, {handle: Identity(name, "")} if handle and name else {})
+    people = {handle: Identity(name, "")} if handle and name else {}
+    said = [_comment(text(cell), zone) for name in COMMENTS for cell in _cells(row, name)]
+    return Mapped(mapped, stages, people, talk=comments.talk(text(mapped.get("external_id")), said))
 
 
 def _logs(row: Mapping[str, Any], zone: tzinfo) -> Iterator[dict[str, Any]]:
@@ -56,6 +64,16 @@ def _logs(row: Mapping[str, Any], zone: tzinfo) -> Iterator[dict[str, Any]]:
             continue
         ended_at = datetime.fromisoformat(started_at) + timedelta(seconds=int(rest[2][:9]))
         yield {"person": rest[1].strip(), "started_at": started_at, "ended_at": ended_at.isoformat(), "note": note}
+
+
+def _comment(cell: str, zone: tzinfo) -> SourceComment | None:
+    """Read a cell such as “02/Nov/26 9:00 AM;5b10;Cleaned; twice”, which tells no number: its time and author do."""
+    moment, found, rest = cell.partition(";")
+    author, also_found, words = rest.partition(";")
+    at = local_time(moment, zone) if found and also_found else None
+    if at is None:
+        return None
+    return comments.said(f"{comments.UNNUMBERED}{at}/{author.strip()}", author.strip(), words, (at, None))
 
 
 def _hours(seconds: str) -> float | None:

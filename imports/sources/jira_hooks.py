@@ -35,7 +35,7 @@ def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
     seen_at = time_of_seconds(moment / 1000) if isinstance(moment, (int, float)) else None
     if name == "jira:issue_deleted":
         return Event(name, [removal(mapped, updated_at=seen_at)])
-    mapped.row["updated_at"] = mapped.row["updated_at"] or seen_at
+    mapped.row["updated_at"] = mapped.row.get("updated_at") or seen_at
     left = [removal(mapped, external_id=key, updated_at=seen_at) for key in _keys_before(payload)]
     return Event(name, [mapped._replace(is_first=name == "jira:issue_created"), *left])
 

@@ -1,10 +1,10 @@
 """Times as exports write them, most of them without a zone: they are of the zone that the caller names."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Final
 
+from imports.sources.months import in_english
 from imports.sources.payload import text, time_of
 
 # What Jira and ServiceNow write unless an administrator says otherwise; the day stands before the month.
@@ -23,12 +23,16 @@ PATTERNS: Final = (
     "%d/%m/%Y %H:%M",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
+    "%Y/%m/%d %I:%M %p",
+    "%Y-%m-%d %I:%M:%S %p",
+    "%Y-%m-%d %I:%M %p",
+    "%d-%b-%Y %H:%M:%S",
+    "%d-%b-%Y %H:%M",
     "%Y-%m-%d",
     "%d/%b/%y",
     "%Y/%m/%d",
     "%d.%m.%Y",
 )
-CAP: Final = timedelta(hours=2)
 
 
 def local_time(value: object, zone: tzinfo) -> str | None:
@@ -36,6 +40,7 @@ def local_time(value: object, zone: tzinfo) -> str | None:
     found = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text(value))
     if not found or (known := time_of(found)) is not None:
         return known if found else None
+    found = in_english(found)
     for pattern in PATTERNS:
         try:
             moment = datetime.strptime(re.sub(r"\.\d+$", "", found), pattern).replace(tzinfo=zone)
@@ -49,7 +54,7 @@ def day_of(value: object, zone: tzinfo) -> str | None:
     """Return the date in a time as it is written."""
     for pattern in PATTERNS:
         try:
-            return datetime.strptime(text(value), pattern).date().isoformat()  # noqa: DTZ007 - only its date counts
+            return datetime.strptime(in_english(text(value)), pattern).date().isoformat()  # noqa: DTZ007 - only its date counts
         except ValueError:
             continue
     known = local_time(value, zone)
@@ -63,13 +68,3 @@ def later(moment: str | None, milliseconds: object) -> str | None:
     if not 0 <= milliseconds < 10**12:
         return None
     return (datetime.fromisoformat(moment) + timedelta(milliseconds=milliseconds)).isoformat()
-
-
-def logged(person: object, started_at: str | None, ended_at: str | None) -> list[Mapping[str, Any]]:
-    """Return the work of who answered an alarm: from then to its end, at most two hours, at any hour of the day."""
-    name = text(person)
-    if not name or started_at is None or ended_at is None or ended_at <= started_at:
-        return []
-    latest = datetime.fromisoformat(started_at) + CAP
-    ended_at = min(datetime.fromisoformat(ended_at), latest).isoformat()
-    return [{"person": name, "started_at": started_at, "ended_at": ended_at, "note": ""}]

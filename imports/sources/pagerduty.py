@@ -46,7 +46,14 @@ def read(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Event:
     name, incident = text(event.get("event_type")), inner(event, "data")
     if incident.get("type") != "incident":
         return Event(name, ignored=_("It does not tell how an incident stands."))
-    mapped = to_ticket(incident, updated_at=time_of(event.get("occurred_at")))
+    at = time_of(event.get("occurred_at"))
+    mapped = to_ticket(incident, updated_at=at)
+    agent = inner(event, "agent")
+    if name == "incident.acknowledged" and text(agent.get("type")) in {"user", "user_reference"}:
+        handle = identifier(agent.get("id"))
+        answered = {"responder": handle, "acknowledged_at": at, "started_at": at} if handle and at else {}
+        known = {handle: Identity(text(agent.get("summary")), "")} if handle else {}
+        mapped = mapped._replace(row={**mapped.row, **answered}, people={**known, **mapped.people})
     return Event(name, [mapped._replace(is_first=name == "incident.triggered")])
 
 
@@ -63,6 +70,7 @@ def to_ticket(incident: Mapping[str, Any], *, updated_at: str | None) -> Mapped:
         url=web_address(incident.get("html_url")),
         status=status.capitalize(),
         service=name_of(inner(incident, "service").get("summary")),
+        project=name_of(next((team.get("summary") for team in objects(incident.get("teams"))), "")),
         priority=priority_of(incident),
         is_interrupt=True,
         created_at=time_of(incident.get("created_at")),

@@ -1,7 +1,6 @@
 """Cards of Trello: those of an exported board, whose lists are their statuses, or of the REST API."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from imports.sources.mapped import Mapped
 from imports.sources.payload import (
@@ -15,6 +14,9 @@ from imports.sources.payload import (
     title_of,
     web_address,
 )
+from imports.sources.trello_actions import comments_of, history_of, members_of, reporter_of, with_checklists
+
+ARCHIVED = "Archived"
 
 
 def to_ticket(card: object) -> Mapped | None:
@@ -29,10 +31,11 @@ def to_ticket(card: object) -> Mapped | None:
     row = given(
         external_id=number,
         title=title_of(card.get("name")),
-        description=text(card.get("desc")),
+        description=with_checklists(text(card.get("desc")), card.get("checklists")),
         url=web_address(card.get("shortUrl")) or web_address(card.get("url")),
-        status="Archived" if card.get("closed") is True else text(inner(card, "list").get("name")),
+        status=ARCHIVED if card.get("closed") is True else text(inner(card, "list").get("name")),
         labels=labels_of(labels),
+        reporter=reporter_of(card),
         due_date=text(card.get("due"))[:10],
         created_at=_created_at(number),
         updated_at=time_of(card.get("dateLastActivity")),
@@ -41,13 +44,11 @@ def to_ticket(card: object) -> Mapped | None:
     if created_at and updated_at and updated_at < created_at:  # a card that was copied keeps its old activity
         del row["updated_at"]
     row["assignee"] = next((text(each) for each in members if text(each)), None) if isinstance(members, list) else None
-    return Mapped(row, {}, {})
-
-
-def with_list(card: Any, names: Mapping[str, str]) -> Any:
-    """Return a card with the name of its list beside it."""
-    name = names.get(str(card.get("idList"))) if isinstance(card, Mapping) else None
-    return {**card, "list": {"name": name}} if name else card
+    if history := history_of(card, created_at):
+        row["created_at"], row["history"] = min(created_at or history[0]["at"], history[0]["at"]), history
+    if row.get("status") == ARCHIVED and history:
+        row["finished_at"] = history[-1]["at"]
+    return Mapped(row, {}, members_of(card), talk=comments_of(card, number))
 
 
 def _created_at(number: str) -> str | None:

@@ -14,8 +14,8 @@ from imports.sources import comments
 from imports.sources.mapped import Identity, Mapped, Talk, removal
 from imports.sources.payload import given, identifier, inner, labels_of, objects, text, time_of, title_of, web_address
 from imports.sources.signatures import Call, Event, Kind, is_any, require_header, wrong
+from imports.sources.zendesk_past import STATUSES, audits_of, history_of, priority_of, reporter_of, users_of
 
-PRIORITIES: Final = frozenset({"low", "normal", "high", "urgent"})
 GONE: Final = ("soft_deleted", "permanently_deleted", "marked_as_spam")
 SIGNATURE: Final = "X-Zendesk-Webhook-Signature"
 
@@ -71,19 +71,18 @@ def _talk(ticket: Mapping[str, Any], number: str) -> Talk | None:
         comments.zendesk(comment, identifier(comment.get("author_id")), comment.get("created_at"))
         for comment in objects(ticket.get("comments"))
     ]
-    for audit in objects(ticket.get("audits")) if not said else ():
+    for audit in audits_of(ticket) if not said else ():
         for event in objects(audit.get("events")):
             if event.get("type") == "Comment":
                 author = identifier(event.get("author_id")) or identifier(audit.get("author_id"))
                 said.append(comments.zendesk(event, author, audit.get("created_at")))
-    return comments.talk(number, said)
+    return comments.talk(number, said, users_of(ticket))
 
 
 def to_ticket(ticket: object) -> Mapped:
     """Map one ticket; its assignee is known by number, by `assignee_email` where a trigger sends that."""
     if not isinstance(ticket, Mapping):
         return Mapped(ticket, {}, {})
-    priority = text(ticket.get("priority")).lower()
     assignee = text(ticket.get("assignee_email")) or identifier(ticket.get("assignee_id"))
     name = text(ticket.get("assignee_name"))
     row = given(
@@ -91,18 +90,30 @@ def to_ticket(ticket: object) -> Mapped:
         title=title_of(ticket.get("subject"), ticket.get("raw_subject"), ticket.get("description"), _("Ticket")),
         description=text(ticket.get("description")),
         url=_address(ticket),
-        status=text(ticket.get("status")).lower().capitalize(),
-        priority=priority if priority in PRIORITIES else None,
+        status=STATUSES.get(text(ticket.get("status")).lower(), text(ticket.get("status")).capitalize()),
+        reporter=reporter_of(ticket),
+        priority=priority_of(ticket),
         due_date=text(ticket.get("due_at"))[:10],
         created_at=time_of(ticket.get("created_at")),
         updated_at=time_of(ticket.get("updated_at")),
+        finished_at=_finished_at(ticket),
     )
+    if history := history_of(ticket, row.get("created_at")):
+        row["history"] = history
     if isinstance(ticket.get("tags"), list):
         row["labels"] = labels_of(ticket["tags"])
     if assignee or "assignee_id" in ticket:
         row["assignee"] = assignee or None
-    people = {assignee: Identity(name, "")} if assignee and name else {}
-    return Mapped(row, {}, people, talk=_talk(ticket, text(row.get("external_id"))))
+    people = users_of(ticket) | ({assignee: Identity(name, "")} if assignee and name else {})
+    mapped = Mapped(row, {}, people, talk=_talk(ticket, text(row.get("external_id"))))
+    return removal(mapped) if text(ticket.get("status")).lower() == "deleted" else mapped
+
+
+def _finished_at(ticket: Mapping[str, Any]) -> str | None:
+    """Return when it was solved, which a list tells where dates or figures were asked for with it."""
+    if text(ticket.get("status")).lower() not in {"solved", "closed"}:
+        return None
+    return time_of(inner(ticket, "dates").get("solved_at") or inner(ticket, "metric_set").get("solved_at"))
 
 
 def _address(ticket: Mapping[str, Any]) -> str:

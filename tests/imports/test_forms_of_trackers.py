@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -163,7 +163,7 @@ def test_pull_requests_and_templates_are_left_out() -> None:
 def test_answering_an_incident_is_work_for_at_most_two_hours() -> None:
     found = ticket("pagerduty", INCIDENT)
 
-    (log,) = found.logs or ()
+    (log,) = found.work(at_most=timedelta(hours=2))
     assert (log.person, log.started_at.hour, log.started_at.minute) == ("PANN", 3, 5)
     assert (log.ended_at - log.started_at).total_seconds() == 2 * 3600
     assert [entry.changed.get("status") for entry in found.history or ()][-2:] == ["Acknowledged", "Resolved"]
@@ -173,7 +173,7 @@ def test_answering_an_incident_is_work_for_at_most_two_hours() -> None:
 def test_answering_an_alert_is_work_until_it_is_closed() -> None:
     found = ticket("opsgenie", ALERT)
 
-    (log,) = found.logs or ()
+    (log,) = found.work(at_most=timedelta(hours=2))
     assert (log.person, (log.ended_at - log.started_at).total_seconds()) == ("ann@example.com", 3300)
     assert (found.said["status"], found.said["priority"], found.said["service"]) == ("Closed", "high", "db-3")
 
