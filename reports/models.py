@@ -87,6 +87,11 @@ class ReportRevision(models.Model):
         return f"{self.report} ({self.found_at:%Y-%m-%d})"
 
 
+def first_left_out() -> list[str]:
+    """Return the sections that a report does without until its team wants them."""
+    return ["classes", "services"]
+
+
 class EmptyWeeks(models.TextChoices):
     """What goes out for a week in which nothing was recorded."""
 
@@ -95,11 +100,11 @@ class EmptyWeeks(models.TextChoices):
 
 
 class ReportChoices(models.Model):
-    """What a team chose of its weekly report; without a row it has all sections, and a short mail in empty weeks."""
+    """What a team chose of its weekly report; without a row it has what a new one has."""
 
     team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="report_choices")
     left_out: "models.JSONField[list[str], list[str]]" = models.JSONField(
-        default=list, help_text=_("Sections that it does not want.")
+        default=first_left_out, help_text=_("Sections that it does not want.")
     )
     empty_weeks = models.CharField(
         _("weeks without work"), max_length=10, choices=EmptyWeeks.choices, default=EmptyWeeks.SHORT

@@ -1,21 +1,20 @@
 """Reads what became of reported weeks: other figures by later edits, and how many edits of which kind."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from boards.models import Change, WorkLog
 from reports.figures import toil_figures
+from reports.mailing.facts import ToldRevision
 from reports.models import ReportRevision, WeeklyReport
 from reports.periods import Week, parse_week
 from reports.queries import TeamToil
-from reports.sentences import Reading, revision_sentence
+from reports.sentences import Reading, cause_words, revision_sentence
 from reports.share import measure
 from teams.models import Team
 
@@ -31,7 +30,7 @@ class Finding:
     figures: Mapping[str, Any]
     causes: Mapping[str, int]
     known: int
-    sentence: str
+    told: ToldRevision | None
 
 
 def find_revisions(*, team: Team, week: Week, at: datetime, series: Sequence[TeamToil]) -> list[Finding]:
@@ -65,8 +64,8 @@ def _compare(report: WeeklyReport, toil: TeamToil, at: datetime) -> Finding | No
     told = next((revision.figures for revision in reversed(revisions) if revision.told_in_id), report.figures)
     since = next((revision.found_at for revision in reversed(revisions) if revision.told_in_id), report.built_at)
     causes = count_causes(report, since=since, until=at, is_capacity_changed=_capacity_differs(told, figures))
-    sentence = _sentence(report, told, figures, causes)
-    return Finding(report=report, figures=figures, causes=causes, known=len(revisions), sentence=sentence)
+    news = _told(report, told, figures, causes)
+    return Finding(report=report, figures=figures, causes=causes, known=len(revisions), told=news)
 
 
 def _by_terms_of(report: WeeklyReport, toil: TeamToil) -> TeamToil:
@@ -90,15 +89,20 @@ def _capacity_differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bo
     return bool(abs(before["capacity_hours"] - after["capacity_hours"]) > NOTICEABLE_HOURS)
 
 
-def _sentence(
+def _told(
     report: WeeklyReport, before: Mapping[str, Any], after: Mapping[str, Any], causes: Mapping[str, int]
-) -> str:
-    """Say what a share has become; empty where it reads the same."""
-    old, new = Reading.from_figures(before).share_text, Reading.from_figures(after).share_text
-    if old == new:
-        return ""
-    words = [told % {"count": causes[name]} for name, told in _cause_texts(causes).items()]
-    return revision_sentence(week=parse_week(report.week).number, before=old, after=new, causes=words)
+) -> ToldRevision | None:
+    """Return what the next report says a share has become; nothing where it reads the same."""
+    if Reading.from_figures(before).share_text == Reading.from_figures(after).share_text:
+        return None
+    return ToldRevision(
+        week=parse_week(report.week).number,
+        before=before["toil_share"],
+        after=after["toil_share"],
+        target_low=after["target_low"],
+        target_high=after["target_high"],
+        causes=causes,
+    )
 
 
 def count_causes(
@@ -133,21 +137,11 @@ def count_causes(
     return {name: count for name, count in found.items() if count}
 
 
-def _cause_texts(causes: Mapping[str, int]) -> dict[str, str]:
-    texts: dict[str, Callable[[int], str]] = {
-        "reclassified": lambda n: ngettext("%(count)d item reclassified", "%(count)d items reclassified", n),
-        "logged": lambda n: ngettext("%(count)d work log changed", "%(count)d work logs changed", n),
-        "imported": lambda n: ngettext("%(count)d item imported late", "%(count)d items imported late", n),
-        "deleted": lambda n: ngettext("%(count)d item deleted or restored", "%(count)d items deleted or restored", n),
-        "working_time": lambda n: _("working time changed"),
-    }
-    return {name: text(causes[name]) for name, text in texts.items() if name in causes}
-
-
 def revision_text(revision: ReportRevision) -> str:
     """Say on a page what a stored revision found, also where the share reads the same."""
     report = revision.report
-    words = [told % {"count": revision.causes[name]} for name, told in _cause_texts(revision.causes).items()]
     old = Reading.from_figures(report.figures).share_text
     new = Reading.from_figures(revision.figures).share_text
-    return revision_sentence(week=parse_week(report.week).number, before=old, after=new, causes=words)
+    return revision_sentence(
+        week=parse_week(report.week).number, before=old, after=new, causes=cause_words(revision.causes)
+    )

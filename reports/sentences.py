@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from reports import numbers
 
@@ -47,14 +47,17 @@ class Reading:
     @property
     def share_text(self) -> str:
         """The share, “12.4 %”; a dash where there is none."""
-        if self.toil_share is None:
-            return "–"
-        return numbers.share(self.toil_share, low=self.target_low, high=self.target_high)
+        return share_text(self.toil_share, low=self.target_low, high=self.target_high)
 
     @property
     def target_text(self) -> str:
         """The target range, “5–10 %”."""
         return numbers.percent_range(self.target_low, self.target_high)
+
+
+def share_text(share: float | None, *, low: float, high: float) -> str:
+    """Return a share beside its target, “12.4 %”; a dash where there is none."""
+    return "–" if share is None else numbers.share(share, low=low, high=high)
 
 
 def verdict_sentence(reading: Reading, *, is_over: bool = True, emphasise: Emphasis | None = None) -> str:
@@ -108,6 +111,18 @@ def revision_sentence(*, week: int, before: str, after: str, causes: list[str]) 
     parts = {"week": week, "before": before, "after": after}
     told = _("W%(week)02d: %(before)s is now %(after)s") % parts
     return ", ".join([told, *causes])
+
+
+def cause_words(causes: Mapping[str, int]) -> list[str]:
+    """Say which edits changed a reported week: “3 items reclassified”, “1 work log changed”."""
+    texts: dict[str, Callable[[int], str]] = {
+        "reclassified": lambda n: ngettext("%(count)d item reclassified", "%(count)d items reclassified", n),
+        "logged": lambda n: ngettext("%(count)d work log changed", "%(count)d work logs changed", n),
+        "imported": lambda n: ngettext("%(count)d item imported late", "%(count)d items imported late", n),
+        "deleted": lambda n: ngettext("%(count)d item deleted or restored", "%(count)d items deleted or restored", n),
+        "working_time": lambda n: _("working time changed"),
+    }
+    return [text(causes[name]) % {"count": causes[name]} for name, text in texts.items() if name in causes]
 
 
 def denominator_text(denominator: str) -> str:

@@ -1,22 +1,20 @@
 """Reads whose weekly report is due, and what a report is made of: the week's figures and the weeks before it."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from math import fsum
 from typing import Any
 
-from boards.models import Item
 from reports.due import ReportTime, due_week, due_weeks
 from reports.figures import toil_figures
-from reports.mailing.content import TREND_WEEKS, Facts, OpenItem
-from reports.mailing.links import link_of_item, links_of_report
-from reports.models import WeeklyReport
+from reports.mailing.facts import Facts, ToldRevision, TrendWeek
+from reports.mailing.links import links_of_report
+from reports.mailing.parts import TREND_WEEKS
+from reports.models import ReportChoices, WeeklyReport
 from reports.periods import Week, local_date, week_of
 from reports.queries import Group, TeamToil, toil_of_team, weekly_series
-from reports.share import EffortByClass
+from reports.weekly_parts import ageing_items, open_items, recurring_toil, services_with_toil, worked_items
 from teams.models import Team
 from teams.queries import timezone_of_team
 from teams.worktime import CalendarError
@@ -24,10 +22,6 @@ from teams.worktime import CalendarError
 logger = logging.getLogger(__name__)
 
 KNOWN_WEEKS = timedelta(weeks=4)
-
-_IDS_AT_ONCE = 10_000  # below the number of parameters that either database takes
-
-Worked = tuple[Item, EffortByClass]
 
 
 def report_time(team: Team) -> ReportTime:
@@ -72,25 +66,30 @@ def figures_of_week(team: Team, week: Week, at: datetime) -> tuple[dict[str, Any
 
 
 def facts_of_week(
-    *, team: Team, week: Week, at: datetime, series: Sequence[TeamToil], told: Sequence[str]
-) -> tuple[dict[str, Any], Facts]:
-    """Return a week's figures and all that its report says."""
+    *, team: Team, week: Week, at: datetime, series: Sequence[TeamToil], told: Sequence[ToldRevision]
+) -> Facts:
+    """Return all that a week's report says, its figures as `toil/` gives them among it."""
     figures, by_item = figures_of_week(team, week, at)
-    worked = _worked_items(by_item)
-    facts = Facts(
+    worked = worked_items(by_item)
+    unclassified, unclassified_count = open_items(team, worked)
+    ageing, ageing_count = ageing_items(team, at)
+    return Facts(
         team_name=team.name,
         week=week,
         timezone=figures["timezone"],
         figures=figures,
-        trend=[*_trend(series, week), (week, figures["toil_share"], figures["verdict"])],
-        services=_toil_by(worked, lambda item: item.service),
-        toil_types=_toil_by(worked, lambda item: item.toil_type.name if item.toil_type else ""),
-        open_items=_open_items(team, worked),
+        trend=[*_trend(series, week), _week_of_trend(week, figures)],
+        services=services_with_toil(worked),
+        toil_types=recurring_toil(team, week, at),
+        open_items=unclassified,
+        open_count=unclassified_count,
+        ageing=ageing,
+        ageing_count=ageing_count,
         revisions=told,
+        left_out=choices_of(team).left_out,
         built_at=at,
         urls=links_of_report(team, week),
     )
-    return figures, facts
 
 
 def series_up_to(team: Team, week: Week, at: datetime) -> list[TeamToil]:
@@ -98,36 +97,24 @@ def series_up_to(team: Team, week: Week, at: datetime) -> list[TeamToil]:
     return weekly_series(team=team, weeks=TREND_WEEKS - 1, at=at, until=week.shifted(-1))
 
 
-def _trend(series: Sequence[TeamToil], week: Week) -> list[tuple[Week, float | None, str]]:
+def choices_of(team: Team) -> ReportChoices:
+    """Return what a team chose of its report; unsaved where it chose nothing yet."""
+    return ReportChoices.objects.filter(team=team).first() or ReportChoices(team=team)
+
+
+def _trend(series: Sequence[TeamToil], week: Week) -> list[TrendWeek]:
     """Return the weeks before, from the first that has a share."""
     weeks = [week.shifted(index - len(series)) for index in range(len(series))]
-    trend = [(of, toil.toil.share, toil.toil.verdict.value) for of, toil in zip(weeks, series, strict=True)]
-    first = next((index for index, entry in enumerate(trend) if entry[1] is not None), len(trend))
+    trend = [_week_of_trend(of, toil_figures(toil)) for of, toil in zip(weeks, series, strict=True)]
+    first = next((index for index, entry in enumerate(trend) if entry.share is not None), len(trend))
     return trend[first:]
 
 
-def _worked_items(groups: Sequence[Group]) -> list[Worked]:
-    """Return the items that took hours, with these."""
-    hours = {group.key: group.effort for group in groups if isinstance(group.key, int)}
-    fields = ("title", "external_id", "service", "toil_type__name")
-    worked: list[Worked] = []
-    ids = list(hours)
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        items = Item.objects.filter(pk__in=ids[start : start + _IDS_AT_ONCE]).select_related("toil_type").only(*fields)
-        worked += [(item, hours[item.pk]) for item in items]
-    return worked
-
-
-def _toil_by(worked: Sequence[Worked], key: Callable[[Item], str]) -> list[Mapping[str, Any]]:
-    hours: dict[str, list[float]] = defaultdict(list)
-    for item, effort in worked:
-        if effort.toil:
-            hours[key(item)].append(effort.toil)
-    return [{"key": name, "effort_hours": {"toil": fsum(toil)}} for name, toil in hours.items()]
-
-
-def _open_items(team: Team, worked: Sequence[Worked]) -> list[OpenItem]:
-    """Return what took hours and has no class, the most hours first."""
-    found = [(effort.unclassified, item) for item, effort in worked if effort.unclassified]
-    found.sort(key=lambda entry: (-entry[0], entry[1].pk))
-    return [OpenItem(item.key, item.title, link_of_item(team, item.pk), hours) for hours, item in found]
+def _week_of_trend(week: Week, figures: Mapping[str, Any]) -> TrendWeek:
+    return TrendWeek(
+        week=week,
+        share=figures["toil_share"],
+        low=figures["toil_share_low"],
+        high=figures["toil_share_high"],
+        verdict=figures["verdict"],
+    )

@@ -1,8 +1,7 @@
-"""What a weekly report says: figures in, words and proportions out, for the HTML and the plain mail alike."""
+"""What a weekly report says: facts in, words and proportions out, for the HTML and the plain mail alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import formats
@@ -11,93 +10,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports import numbers
+from reports.mailing import parts
 from reports.mailing.band import BandCell, BandLabel, band_cells, band_labels, scale_of
+from reports.mailing.facts import Facts, Section, ToldRevision, TrendWeek
+from reports.mailing.parts import Bar, ItemLine, Row, Tile
+from reports.mailing.removal import Removal, removal_of
 from reports.periods import Week
 from reports.sentences import (
     Reading,
+    cause_words,
     change_sentence,
     range_sentence,
+    revision_sentence,
+    share_text,
     streak_sentence,
     verdict_sentence,
 )
 from teams.worktime import zone_named
 
-TREND_WEEKS = 13
-TREND_HEIGHT = 86
-LABEL_EVERY = 4
-TOP = 5
-
-
-@dataclass(frozen=True, slots=True)
-class OpenItem:
-    """An item without a class that took hours in the week."""
-
-    key: str
-    title: str
-    url: str
-    hours: float
-
-    @property
-    def hours_text(self) -> str:
-        """Its hours in the week."""
-        return numbers.hours(self.hours)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """All that a report is made of."""
-
-    team_name: str
-    week: Week
-    timezone: str
-    figures: Mapping[str, Any]
-    trend: Sequence[tuple[Week, float | None, str]]
-    services: Sequence[Mapping[str, Any]] = ()
-    toil_types: Sequence[Mapping[str, Any]] = ()
-    open_items: Sequence[OpenItem] = ()
-    revisions: Sequence[str] = ()
-    built_at: datetime
-    urls: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A figure with what it counts."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A week of the trend: its share, the height of its bar in pixels, its tone and the label below."""
-
-    week: str
-    share: str
-    height: int
-    tone: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A name with its hours, and how long its bar is in per cent."""
-
-    name: str
-    hours: str
-    width: int
-    tone: str = "toil"
-    detail: str = ""
-
-    @property
-    def rest(self) -> int:
-        """What is left beside the bar."""
-        return 100 - self.width
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What the mail says, from top to bottom."""
+    """What the mail says, from top to bottom; `week` and `target` stand in its picture."""
 
     subject: str
     preheader: str
@@ -109,16 +43,23 @@ class Content:
     cells: Sequence[BandCell]
     labels: Sequence[BandLabel]
     tiles: Sequence[Tile]
-    classes: Sequence[Row]
-    class_note: str
+    removal: Removal | None
     bars: Sequence[Bar]
     legend: str
+    picture_alt: str
+    picture_note: str
+    trend: Sequence[TrendWeek]
+    reading: Reading
     toil_types: Sequence[Row]
+    classes: Sequence[Row]
+    class_note: str
     services: Sequence[Row]
-    open_items: Sequence[OpenItem]
+    open_items: Sequence[ItemLine]
     open_title: str
     open_note: str
     more_open: str
+    ageing: Sequence[ItemLine]
+    more_ageing: str
     revisions: Sequence[str]
     reading_aid: str
     footer: str
@@ -140,60 +81,73 @@ class Content:
         return any(bar.tone == "below" for bar in self.bars)
 
 
-def write_content(facts: Facts) -> Content:
-    """Put a report into words."""
+def write_content(facts: Facts, *, zone: str = "") -> Content:
+    """Put a report into words, in the language that is spoken now; `zone` is the reader's, if not the team's."""
     reading = Reading.from_figures(facts.figures)
-    headline = verdict_sentence(reading)
-    summary = _summary(facts, reading)
-    scale = scale_of(reading)
+    headline, summary, scale = _headline(facts, reading), _summary(facts, reading), scale_of(reading)
+    effort, coverage = facts.figures["effort_hours"], facts.figures["coverage"]
+    bars = parts.trend_bars(facts.trend, reading) if facts.has(Section.TREND) else []
     return Content(
-        subject=subject_line(facts.team_name, reading, facts.week),
+        subject=subject_line(facts.team_name, reading, facts.week, is_empty=facts.is_empty),
         preheader=f"{headline}. {summary}",
         team_name=facts.team_name,
         period=_("week %(week)d, %(days)s")
         % {"week": facts.week.number, "days": numbers.days_of_week(facts.week.monday)},
         headline=headline,
-        headline_html=verdict_sentence(reading, emphasise=_emphasis(reading)),
+        headline_html=_headline_html(facts, reading),
         summary=summary,
-        cells=band_cells(reading, scale),
-        labels=band_labels(reading, scale),
-        tiles=_tiles(facts.figures, reading),
-        classes=_class_rows(facts.figures["effort_hours"]),
-        class_note=_class_note(facts.figures["effort_hours"]),
-        bars=_bars(facts.trend, reading),
+        cells=[] if facts.is_empty else band_cells(reading, scale),
+        labels=[] if facts.is_empty else band_labels(reading, scale),
+        tiles=[] if facts.is_empty else parts.tiles(facts.figures, effort, coverage),
+        removal=removal_of(facts, reading) if facts.has(Section.REMOVAL) else None,
+        bars=bars,
         legend=_("in the %(target)s target") % {"target": reading.target_text},
-        toil_types=_toil_rows(facts.toil_types),
-        services=_toil_rows(facts.services),
-        open_items=facts.open_items[:TOP],
-        open_title=_open_title(len(facts.open_items)),
+        picture_alt=_picture_alt(facts, reading),
+        picture_note=_("The line with what work without a class leaves open, over the target."),
+        trend=list(facts.trend)[-parts.TREND_WEEKS :] if bars else [],
+        reading=reading,
+        toil_types=parts.toil_type_rows(facts.toil_types) if facts.has(Section.TOIL_TYPES) else [],
+        classes=parts.class_rows(effort) if facts.has(Section.CLASSES) else [],
+        class_note=_("Per cent of all %(hours)s of recorded work") % {"hours": numbers.hours(sum(effort.values()))},
+        services=parts.service_rows(facts.services) if facts.has(Section.SERVICES) else [],
+        open_items=parts.open_lines(facts.open_items) if facts.has(Section.UNCLASSIFIED) else [],
+        open_title=_open_title(facts.open_count),
         open_note=_open_note(reading),
-        more_open=_more(len(facts.open_items) - TOP),
-        revisions=facts.revisions,
-        reading_aid=_reading_aid(facts, reading),
-        footer=_footer(facts.team_name),
+        more_open=parts.more(facts.open_count - parts.TOP),
+        ageing=parts.ageing_lines(facts.ageing) if facts.has(Section.AGEING) else [],
+        more_ageing=parts.more(facts.ageing_count - parts.TOP),
+        revisions=[_told(revision) for revision in facts.revisions],
+        reading_aid=_reading_aid(facts, reading, zone or facts.timezone),
+        footer=_("You get this every week because you are on the list of %(team)s.") % {"team": facts.team_name},
         urls=facts.urls,
     )
 
 
-def subject_line(team_name: str, reading: Reading, week: Week) -> str:
+def subject_line(team_name: str, reading: Reading, week: Week, *, is_empty: bool = False) -> str:
     """Return the subject: “SRE: toil 12.4 %, above 5–10 % · W47”."""
-    parts = {
+    values = {
         "team": team_name,
         "share": reading.share_text,
         "target": reading.target_text,
         "week": f"{week.number:02d}",
     }
+    if is_empty:
+        return _("%(team)s: nothing recorded in W%(week)s") % values
     if reading.verdict == "above":
-        return _("%(team)s: toil %(share)s, above %(target)s · W%(week)s") % parts
+        return _("%(team)s: toil %(share)s, above %(target)s · W%(week)s") % values
     if reading.verdict == "below":
-        return _("%(team)s: toil %(share)s, below %(target)s · W%(week)s") % parts
+        return _("%(team)s: toil %(share)s, below %(target)s · W%(week)s") % values
     if reading.verdict == "within":
-        return _("%(team)s: toil %(share)s, within %(target)s · W%(week)s") % parts
-    return _("%(team)s: no toil share for W%(week)s") % parts
+        return _("%(team)s: toil %(share)s, within %(target)s · W%(week)s") % values
+    return _("%(team)s: no toil share for W%(week)s") % values
 
 
-def _period(week: Week) -> str:
-    return _("week %(week)d, %(days)s") % {"week": week.number, "days": numbers.days_of_week(week.monday)}
+def _headline(facts: Facts, reading: Reading) -> str:
+    return _("Nothing was recorded in this week") if facts.is_empty else verdict_sentence(reading)
+
+
+def _headline_html(facts: Facts, reading: Reading) -> str:
+    return _headline(facts, reading) if facts.is_empty else verdict_sentence(reading, emphasise=_emphasis(reading))
 
 
 def _emphasis(reading: Reading) -> Any:
@@ -202,9 +156,14 @@ def _emphasis(reading: Reading) -> Any:
 
 
 def _summary(facts: Facts, reading: Reading) -> str:
-    """Say how the week compares with those before it."""
-    earlier = [entry for entry in facts.trend if entry[0].monday < facts.week.monday]
-    before = earlier[-1][1] if earlier else None
+    """Say how the week compares with those before it, or why there is nothing to say."""
+    if facts.is_empty:
+        if not facts.figures["capacity_hours"]:
+            return _("Nobody of the team had working time.")
+        capacity = {"hours": numbers.hours(facts.figures["capacity_hours"])}
+        return _("The team had %(hours)s of working time, and none of it stands on a card or in a log.") % capacity
+    earlier = [entry for entry in facts.trend if entry.week.monday < facts.week.monday]
+    before = earlier[-1].share if earlier else None
     sentences = [
         change_sentence(reading.toil_share, before, week=facts.week.shifted(-1).number),
         streak_sentence(reading.verdict, 1 + _streak(earlier, reading.verdict)),
@@ -213,74 +172,30 @@ def _summary(facts: Facts, reading: Reading) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _streak(earlier: Sequence[tuple[Week, float | None, str]], verdict: str) -> int:
+def _streak(earlier: Sequence[TrendWeek], verdict: str) -> int:
     """Count for how many weeks up to the last of these the verdict was this one."""
     count = 0
     for entry in reversed(earlier):
-        if entry[2] != verdict:
+        if entry.verdict != verdict:
             break
         count += 1
     return count
 
 
-def _tiles(figures: Mapping[str, Any], reading: Reading) -> list[Tile]:
-    effort = figures["effort_hours"]
-    classified = effort["toil"] + effort["engineering"] + effort["overhead"]
-    finished = figures.get("finished_items", {})
-    coverage = figures["coverage"]
-    toil = Tile(
-        numbers.hours(effort["toil"]), _("toil, of %(hours)s classified") % {"hours": numbers.hours(classified)}
-    )
-    explained = Tile("–" if coverage is None else numbers.percent_whole(coverage), _("of capacity is explained"))
-    done, done_toil = sum(finished.values()), finished.get("toil", 0)
-    label = ngettext("item finished, %(toil)d of it toil", "items finished, %(toil)d of them toil", done)
-    return [toil, explained, Tile(str(done), label % {"toil": done_toil})]
-
-
-def _class_rows(effort: Mapping[str, float]) -> list[Row]:
-    names = {
-        "toil": _("Toil"),
-        "engineering": _("Engineering"),
-        "overhead": _("Overhead"),
-        "unclassified": _("Without a class"),
+def _picture_alt(facts: Facts, reading: Reading) -> str:
+    """Say what the picture shows to whoever does not see it."""
+    known = [entry for entry in facts.trend[-parts.TREND_WEEKS :] if entry.share is not None]
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    values = {
+        "first": numbers.percent(first.share or 0.0),
+        "last": numbers.percent(last.share or 0.0),
+        "since": first.week.number,
+        "until": last.week.number,
+        "target": reading.target_text,
     }
-    total = sum(effort[name] for name in names)
-    if not total:
-        return []
-    rows = []
-    for name, title in names.items():
-        if name == "unclassified" and not effort[name]:
-            continue
-        part = effort[name] / total
-        detail = numbers.percent_whole(part)
-        rows.append(Row(title, numbers.hours(effort[name]), _width(part), name, detail))
-    return rows
-
-
-def _class_note(effort: Mapping[str, float]) -> str:
-    return _("Per cent of all %(hours)s of recorded work") % {"hours": numbers.hours(sum(effort.values()))}
-
-
-def _bars(trend: Sequence[tuple[Week, float | None, str]], reading: Reading) -> list[Bar]:
-    shown = list(trend)[-TREND_WEEKS:]
-    top = max([reading.target_high, *(entry[1] for entry in shown if entry[1] is not None)])
-    tones = {"above": "above", "within": "within", "below": "below"}
-    bars = []
-    for index, (week, share, verdict) in enumerate(shown):
-        from_end = len(shown) - 1 - index
-        tone = "last" if from_end == 0 else tones.get(verdict, "none")
-        height = 0 if share is None else max(1, round(share / top * TREND_HEIGHT))
-        label = f"W{week.number:02d}" if from_end % LABEL_EVERY == 0 else ""
-        text = "–" if share is None else numbers.percent_number(share)
-        bars.append(Bar(f"W{week.number:02d}", text, height, tone, label))
-    return bars
-
-
-def _toil_rows(groups: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Return the groups with the most toil; what belongs to none is left out."""
-    named = [(str(group["key"]), group["effort_hours"]["toil"]) for group in groups if group["key"]]
-    top = sorted((entry for entry in named if entry[1] > 0), key=lambda entry: (-entry[1], entry[0]))[:TOP]
-    return [Row(name, numbers.hours(toil), _width(toil / top[0][1])) for name, toil in top]
+    return _("Trend: from %(first)s in week %(since)d to %(last)s in week %(until)d; target %(target)s.") % values
 
 
 def _open_title(count: int) -> str:
@@ -295,13 +210,17 @@ def _open_note(reading: Reading) -> str:
     return _("They are why the share could be anywhere from %(low)s to %(high)s.") % ends
 
 
-def _more(count: int) -> str:
-    if count <= 0:
-        return ""
-    return ngettext("and %(count)d more", "and %(count)d more", count) % {"count": count}
+def _told(revision: ToldRevision) -> str:
+    low, high = revision.target_low, revision.target_high
+    return revision_sentence(
+        week=revision.week,
+        before=share_text(revision.before, low=low, high=high),
+        after=share_text(revision.after, low=low, high=high),
+        causes=cause_words(revision.causes),
+    )
 
 
-def _reading_aid(facts: Facts, reading: Reading) -> str:
+def _reading_aid(facts: Facts, reading: Reading, zone: str) -> str:
     """Say how the share comes about, what it leaves out, how much of the working time it explains, and as of when."""
     formulas = {
         "classified": _("Share = toil ÷ (toil + engineering + overhead)."),
@@ -315,17 +234,9 @@ def _reading_aid(facts: Facts, reading: Reading) -> str:
         sentences.append(left_out % {"hours": numbers.hours(reading.unclassified_hours)})
     capacity, coverage = facts.figures["capacity_hours"], facts.figures["coverage"]
     if coverage is not None:
-        parts = {"hours": numbers.hours(coverage * capacity), "capacity": numbers.hours(capacity)}
-        sentences.append(_("Coverage: %(hours)s of %(capacity)s of working time.") % parts)
-    moment = formats.date_format(facts.built_at.astimezone(zone_named(facts.timezone)), "D j M, H:i")
-    sentences.append(_("As of %(moment)s, %(zone)s.") % {"moment": moment, "zone": facts.timezone})
+        values = {"hours": numbers.hours(coverage * capacity), "capacity": numbers.hours(capacity)}
+        sentences.append(_("Coverage: %(hours)s of %(capacity)s of working time.") % values)
+    sentences.append(_("The week begins on Monday at 00:00, %(zone)s.") % {"zone": facts.timezone})
+    moment = formats.date_format(facts.built_at.astimezone(zone_named(zone)), "D j M, H:i")
+    sentences.append(_("As of %(moment)s, %(zone)s.") % {"moment": moment, "zone": zone})
     return " ".join(sentences)
-
-
-def _footer(team_name: str) -> str:
-    return _("You get this every week because you are on the list of %(team)s.") % {"team": team_name}
-
-
-def _width(part: float) -> int:
-    """Return a part as whole per cent, so that what is there can be seen."""
-    return 0 if part <= 0 else min(100, max(1, round(part * 100)))

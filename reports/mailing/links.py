@@ -21,6 +21,7 @@ def links_of_report(team: Team, week: Week) -> Mapping[str, str]:
         "team": absolute(reverse("reports:team", args=[team.slug])),
         "triage": absolute(reverse("boards:triage", args=[team.slug])),
         "report": absolute(reverse("reports:report", args=[team.slug, str(week)])),
+        "toil_types": absolute(reverse("boards:toil_types", args=[team.slug])),
         "settings": settings_link(team),
         "unsubscribe": UNSUBSCRIBE_LINK,
     }

@@ -3,24 +3,22 @@
 import logging
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports.due import due_at, due_weeks, ends_at
 from reports.figures import FORMULA_VERSION
-from reports.mailing.content import Content, write_content
-from reports.mailing.message import one_line
+from reports.mailing.facts import Facts
 from reports.mailing.posted import words_of_report
-from reports.mailing.render import render_html, render_text
-from reports.models import Channel, Delivery, Recipient, ReportRevision, WeeklyReport
+from reports.models import Channel, Delivery, EmptyWeeks, Recipient, ReportRevision, WeeklyReport
 from reports.periods import Week, period_of_week
+from reports.readers import Manner, manners_of
 from reports.revisions import Finding, find_revisions
+from reports.services.letters import letter_of_report, write_report
 from reports.services.outbox import mail_to, mails_to, post_to
-from reports.weekly import facts_of_week, report_time, series_up_to
+from reports.weekly import choices_of, facts_of_week, report_time, series_up_to
 from teams.errors import InvalidError
 from teams.models import Team
 from teams.queries import timezone_of_team
@@ -30,7 +28,6 @@ logger = logging.getLogger(__name__)
 LATE_AT_MOST = timedelta(weeks=4)
 """A report that comes later than this is kept, but not mailed: nobody wants a year of old mail after a long sleep."""
 
-SUBJECT_LENGTH = 255
 POSTED_AS = "report.weekly"
 AT_ONCE = 52
 
@@ -50,8 +47,7 @@ def build_report(*, team: Team, week: Week, at: datetime) -> WeeklyReport:
     if kept is not None:
         return kept
     _require_past(team, week, at)
-    with translation.override(settings.LANGUAGE_CODE):
-        report, findings = _write_report(team, week, at)
+    report, findings = _write_report(team, week, at)
     try:
         with transaction.atomic():
             report.save(force_insert=True)
@@ -67,7 +63,7 @@ def release_report(*, report: WeeklyReport, at: datetime) -> list[Delivery]:
     locked = WeeklyReport.objects.select_for_update().select_related("team").get(pk=report.pk)
     known = locked.deliveries.filter(is_test=False)
     recipients = locked.team.recipients.subscribed().exclude(email__in=known.mailed().values("address")).order_by("id")
-    deliveries = mails_to(locked, recipients, letter_of=lambda manner: None, at=at, due=at)
+    deliveries = mails_to(locked, recipients, letter_of=partial(letter_of_report, locked), at=at, due=at)
     channels = locked.team.channels.open().filter(gets_reports=True)
     channels = channels.exclude(pk__in=known.posted().filter(channel__isnull=False).values("channel")).order_by("id")
     deliveries += [_post(locked, channel, at) for channel in channels]
@@ -91,10 +87,10 @@ def build_due_reports(*, team: Team, at: datetime) -> list[WeeklyReport]:
         if len(reports) == AT_ONCE:
             break
         report = build_report(team=team, week=week, at=at)
-        if due_at(week, schedule) > at - LATE_AT_MOST:
-            release_report(report=report, at=at)
-        else:
+        if due_at(week, schedule) <= at - LATE_AT_MOST or _is_kept_silent(report):
             _mark_released(report, at)
+        else:
+            release_report(report=report, at=at)
         logger.info("Built the report of %s for %s.", week, team.slug)
         reports.append(report)
     return reports
@@ -105,7 +101,9 @@ def send_test(*, report: WeeklyReport, address: str, at: datetime) -> Delivery:
     """Make a delivery of a report to whoever wants to see how it arrives; it counts as nobody's report."""
     unlisted = {"is_listed": False, "created_at": at}
     recipient, __ = Recipient.objects.get_or_create(team=report.team, email=address, defaults=unlisted)
-    delivery = mail_to(report, recipient, letter=None, at=at, due=at, salt=f"test {at.isoformat()}")
+    manner = manners_of(report.team, [recipient], zone=report.timezone)[recipient.pk]
+    letter = letter_of_report(report, manner)
+    delivery = mail_to(report, recipient, letter=letter, at=at, due=at, salt=f"test {at.isoformat()}")
     delivery.is_test = True
     delivery.save()
     return delivery
@@ -114,8 +112,13 @@ def send_test(*, report: WeeklyReport, address: str, at: datetime) -> Delivery:
 def preview_report(*, team: Team, week: Week, at: datetime) -> WeeklyReport:
     """Return what the report of a past week would be, and keep nothing."""
     _require_past(team, week, at)
-    with translation.override(settings.LANGUAGE_CODE):
-        return _write_report(team, week, at)[0]
+    return _write_report(team, week, at)[0]
+
+
+def _is_kept_silent(report: WeeklyReport) -> bool:
+    """Whether nothing was recorded in its week, and the team wants no mail then."""
+    choices = choices_of(report.team)
+    return choices.empty_weeks == EmptyWeeks.NONE and not any(report.figures["effort_hours"].values())
 
 
 def _require_past(team: Team, week: Week, at: datetime) -> None:
@@ -128,13 +131,15 @@ def _write_report(team: Team, week: Week, at: datetime) -> tuple[WeeklyReport, l
     """Measure the week and put it into words; nothing is saved."""
     series = series_up_to(team, week, at)
     findings = find_revisions(team=team, week=week, at=at, series=series)
-    told = [finding.sentence for finding in findings if finding.sentence]
-    figures, facts = facts_of_week(team=team, week=week, at=at, series=series, told=told)
-    return _report(team, week, figures, write_content(facts), at), findings
+    told = [finding.told for finding in findings if finding.told]
+    return _report(team, facts_of_week(team=team, week=week, at=at, series=series, told=told), at), findings
 
 
-def _report(team: Team, week: Week, figures: dict[str, Any], content: Content, at: datetime) -> WeeklyReport:
-    period = period_of_week(week, figures["timezone"])
+def _report(team: Team, facts: Facts, at: datetime) -> WeeklyReport:
+    week, figures = facts.week, facts.figures
+    period = period_of_week(week, facts.timezone)
+    manner = Manner(settings.LANGUAGE_CODE, facts.timezone)
+    written = write_report(facts, manner)
     return WeeklyReport(
         team=team,
         week=str(week),
@@ -147,10 +152,12 @@ def _report(team: Team, week: Week, figures: dict[str, Any], content: Content, a
         target_high=figures["target_high"],
         formula_version=FORMULA_VERSION,
         figures=figures,
-        language=translation.get_language() or settings.LANGUAGE_CODE,
-        subject=one_line(content.subject)[:SUBJECT_LENGTH],
-        html=render_html(content),
-        text=render_text(content),
+        facts=facts.as_json(),
+        language=manner.language,
+        subject=written.subject,
+        html=written.html,
+        text=written.text,
+        picture=written.picture,
         built_at=at,
     )
 
@@ -165,7 +172,7 @@ def _keep_revisions(report: WeeklyReport, findings: list[Finding], at: datetime)
                 figures=dict(finding.figures),
                 causes=dict(finding.causes),
                 found_at=at,
-                told_in=report if finding.sentence else None,
+                told_in=report if finding.told else None,
             )
 
 

@@ -1,5 +1,6 @@
 """Shows a mail as it was sent: a document of its own, that can neither run nor load anything."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from reports.mailing.message import with_link
+from reports.mailing.message import PICTURE, with_link
 from reports.models import WeeklyReport
 
 View = Callable[..., HttpResponseBase]
@@ -18,6 +19,7 @@ View = Callable[..., HttpResponseBase]
 _POLICY: dict[str, Any] = {
     "default-src": [NONE],
     "style-src": [UNSAFE_INLINE],
+    "img-src": ["data:"],
     "frame-ancestors": [SELF],
     "base-uri": [NONE],
     "form-action": [NONE],
@@ -34,6 +36,8 @@ def mail_document(view: View) -> View:
 def html_answer(request: HttpRequest, report: WeeklyReport) -> HttpResponse:
     """Answer with a mail's HTML; links open outside the frame, and nobody's unsubscribe link is in it."""
     html = with_link(report.html, _own_link(request, report), is_html=True)
+    picture = base64.b64encode(bytes(report.picture)).decode()
+    html = html.replace(f"cid:{PICTURE}", f"data:image/png;base64,{picture}")
     return HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
 
 

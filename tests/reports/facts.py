@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from reports.mailing.content import Facts, OpenItem
+from reports.mailing.facts import AgeingItem, Facts, OpenItem, RecurringToil, ServiceToil, ToldRevision, TrendWeek
 from reports.periods import Week
 
 W46 = Week(2026, 46)
-URLS = {name: f"https://toil.example.net/{name}" for name in ("triage", "team", "settings", "unsubscribe", "report")}
+URLS = {
+    name: f"https://toil.example.net/{name}"
+    for name in ("triage", "team", "settings", "unsubscribe", "report", "toil_types")
+}
 
 
 def figures(**changes: Any) -> dict[str, Any]:
@@ -36,21 +39,31 @@ def nothing(**changes: Any) -> dict[str, Any]:
     return figures(effort_hours=none, **shares, capacity_hours=0.0, verdict="no_data", finished_items={}, **changes)
 
 
-def group(key: str | None, toil: float) -> dict[str, Any]:
-    return {"key": key, "effort_hours": {"toil": toil, "engineering": 0.0, "overhead": 0.0, "unclassified": 0.0}}
-
-
 def facts(**changes: Any) -> Facts:
     values: dict[str, Any] = {
         "team_name": "SRE",
         "week": W46,
         "timezone": "Asia/Tokyo",
         "figures": figures(),
-        "trend": [(W46.shifted(-1), 0.12, "above"), (W46, 18 / 198, "within")],
-        "services": [group("postgres", 9.5), group("", 8.5)],
-        "toil_types": [group("Disk full", 4.0), group("Restart", 0.0)],
-        "open_items": [OpenItem("OPS-1", "A <script> in a title", "https://toil.example.net/items/1/", 2.0)],
-        "revisions": ["W45: 11.0 % is now 12.0 %, 3 items reclassified"],
+        "trend": [
+            TrendWeek(week=W46.shifted(-1), share=0.12, low=0.11, high=0.14, verdict="above"),
+            TrendWeek(week=W46, share=18 / 198, low=0.09, high=0.1, verdict="within"),
+        ],
+        "services": [ServiceToil(name="postgres", hours=9.5)],
+        "toil_types": [RecurringToil(name="Disk full", week_hours=4.0, hours=12.0, hours_before=6.0, items=9)],
+        "open_items": [
+            OpenItem(key="OPS-1", title="A <script> in a title", url="https://toil.example.net/items/1/", hours=2.0)
+        ],
+        "open_count": 1,
+        "ageing": [
+            AgeingItem(key="OPS-9", title="Old", url="https://toil.example.net/items/9/", days=11, usual=5),
+        ],
+        "ageing_count": 1,
+        "revisions": [
+            ToldRevision(
+                week=45, before=0.11, after=0.12, target_low=0.05, target_high=0.1, causes={"reclassified": 3}
+            ),
+        ],
         "built_at": datetime(2026, 11, 16, 8, tzinfo=UTC),
         "urls": URLS,
     }

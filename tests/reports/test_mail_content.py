@@ -1,15 +1,27 @@
 """What the report's mail says, and what its HTML is made of."""
 
+import json
 import re
 from html.parser import HTMLParser
 
 import pytest
 
 from reports.mailing.band import band_cells, band_labels, scale_of
-from reports.mailing.content import OpenItem, write_content
+from reports.mailing.content import write_content
+from reports.mailing.facts import (
+    AgeingItem,
+    Facts,
+    OpenItem,
+    RecurringToil,
+    Section,
+    ServiceToil,
+    ToldRevision,
+    TrendWeek,
+)
+from reports.mailing.picture import draw_trend
 from reports.mailing.render import render_html, render_text
 from reports.sentences import Reading
-from tests.reports.facts import W46, facts, figures, group, nothing
+from tests.reports.facts import W46, facts, figures, nothing
 
 
 class Elements(HTMLParser):
@@ -32,7 +44,10 @@ def test_the_subject_says_it_all() -> None:
     assert write_content(facts()).subject == "SRE: toil 9.1 %, within 5–10 % · W46"
     above = facts(figures=figures(toil_share=0.124, verdict="above"))
     assert write_content(above).subject == "SRE: toil 12.4 %, above 5–10 % · W46"
-    assert write_content(facts(figures=nothing())).subject == "SRE: no toil share for W46"
+    assert write_content(facts(figures=nothing())).subject == "SRE: nothing recorded in W46"
+    open_only = {"toil": 0.0, "engineering": 0.0, "overhead": 0.0, "unclassified": 3.0}
+    no_share = figures(effort_hours=open_only, toil_share=None, verdict="no_data")
+    assert write_content(facts(figures=no_share)).subject == "SRE: no toil share for W46"
 
 
 def test_the_mail_begins_with_the_verdict_and_what_changed() -> None:
@@ -57,7 +72,14 @@ def test_html_and_text_say_the_same() -> None:
         "Disk full",
         "1 item has no class",
         "A <script> in a title",
+        "Remove next",
+        "It took 3 h a week over the last four weeks, in 9 items (↑ 100 %).",
+        "Spent on engineering instead, it would have made last week’s share 7.1 %.",
+        "9 items · 4 h last week · ↑ 100 %",
+        "Older than usual",
+        "11 d, usual ≤ 5",
         "W45: 11.0 % is now 12.0 %, 3 items reclassified",
+        "The week begins on Monday at 00:00, Asia/Tokyo.",
         "Coverage: 197 h of 228 h of working time.",
         "As of Mon 16 Nov, 17:00, Asia/Tokyo.",
     ):
@@ -77,14 +99,34 @@ def test_the_html_loads_nothing_runs_nothing_and_is_small() -> None:
 
 def test_the_largest_mail_stays_below_what_mail_programs_cut_off() -> None:
     long_name = "W" * 200
-    trend = [(W46.shifted(index - 12), 0.5, "above") for index in range(13)]
-    items = [OpenItem(f"OPS-{n}", long_name, f"https://toil.example.net/{long_name}", 1.0) for n in range(500)]
-    groups = [group(f"{n} {long_name}", 1.0 + n) for n in range(500)]
-    told = ["W45: 11.0 % is now 12.0 %, 3 items reclassified"] * 8
+    url = f"https://toil.example.net/{long_name}"
+    trend = [
+        TrendWeek(week=W46.shifted(index - 12), share=0.5, low=0.4, high=0.6, verdict="above") for index in range(13)
+    ]
+    items = [OpenItem(key=f"OPS-{n}", title=long_name, url=url, hours=1.0) for n in range(5)]
+    ageing = [AgeingItem(key=f"OPS-{n}", title=long_name, url=url, days=900, usual=99) for n in range(5)]
+    services = [ServiceToil(name=f"{n} {long_name}", hours=1.0 + n) for n in range(5)]
+    types = [
+        RecurringToil(name=f"{n} {long_name}", week_hours=9, hours=99 + n, hours_before=1, items=999) for n in range(5)
+    ]
+    causes = dict.fromkeys(("reclassified", "logged", "imported", "deleted", "working_time"), 3)
+    told = [ToldRevision(week=45, before=0.11, after=0.12, target_low=0.05, target_high=0.1, causes=causes)] * 8
 
-    content = write_content(facts(trend=trend, open_items=items, services=groups, toil_types=groups, revisions=told))
+    content = write_content(
+        facts(
+            trend=trend,
+            open_items=items,
+            open_count=500,
+            ageing=ageing,
+            ageing_count=400,
+            services=services,
+            toil_types=types,
+            revisions=told,
+        )
+    )
 
-    assert len(render_html(content).encode()) < 100_000
+    assert len(render_html(content, has_picture=True).encode()) < 70_000
+    assert "and 395 more" in render_text(content)
     assert "and 495 more" in render_text(content)
 
 
@@ -106,11 +148,15 @@ def test_dark_and_narrow_screens_have_their_own_rules() -> None:
 
 
 def test_a_week_without_work_says_so() -> None:
-    content = write_content(facts(figures=nothing(), trend=[(W46, None, "no_data")], services=[], toil_types=[]))
+    content = write_content(facts(figures=nothing(), trend=[TrendWeek(week=W46, share=None)], revisions=[]))
+    away = write_content(facts(figures={**nothing(), "capacity_hours": 200.0}))
 
-    assert content.headline == "No work was classified, so there is no toil share"
-    assert content.classes == []
-    assert content.tiles[1].value == "–"
+    assert content.headline == "Nothing was recorded in this week"
+    assert content.summary == "Nobody of the team had working time."
+    assert away.summary == "The team had 200 h of working time, and none of it stands on a card or in a log."
+    assert not [*content.classes, *content.tiles, *content.bars, *content.toil_types, *content.open_items]
+    assert content.removal is None
+    assert away.revisions != []
     assert "None" not in render_text(content)
     assert "None" not in render_html(content)
 
@@ -145,3 +191,52 @@ def test_the_band_fills_its_width(share: float | None, low: float | None, high: 
     assert sum(label.width for label in labels) == pytest.approx(100, abs=0.1)
     assert min(label.width for label in labels) > 0
     assert any(cell.tone == "value" for cell in cells) == (share is not None)
+
+
+def test_a_team_leaves_out_what_it_does_not_want() -> None:
+    content = write_content(facts(left_out=list(Section)))
+
+    assert content.removal is None
+    assert not [*content.bars, *content.toil_types, *content.classes, *content.services]
+    assert not [*content.open_items, *content.ageing]
+    assert content.revisions
+    assert content.tiles
+
+
+def test_what_is_to_be_removed_next_begins_with_a_name() -> None:
+    nameless = facts(toil_types=[], figures=figures(toil_share=0.124, verdict="above"))
+
+    assert write_content(facts()).removal.name == "Disk full"
+    assert write_content(nameless).removal.name == "Name what recurs"
+    assert write_content(facts(toil_types=[])).removal is None
+
+
+def test_the_facts_come_back_from_json_as_they_were() -> None:
+    told = facts(left_out=["trend"])
+
+    back = Facts.from_json(json.loads(json.dumps(told.as_json())), told.figures)
+
+    assert back == told
+
+
+@pytest.mark.parametrize("share", [0.0, 0.124, 1.0, None])
+def test_the_trend_is_drawn_as_a_small_picture(share: float | None) -> None:
+    shares = [0.05, None, 0.1, share]
+
+    picture = draw_trend(
+        [(one, one, one) for one in shares],
+        labels=["W43", "", "", "W46"],
+        target_low=0.05,
+        target_high=0.1,
+        last="12.4 %",
+        target="5–10 %",
+    )
+
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 25_000
+
+
+def test_one_week_is_no_trend() -> None:
+    point = (0.1, 0.1, 0.1)
+
+    assert draw_trend([point], labels=[""], target_low=0, target_high=0.1, last="", target="") == b""

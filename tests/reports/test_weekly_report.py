@@ -4,12 +4,16 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 
-from boards.models import Change, Classification, Stay
+from boards.ageing import UsualDays
+from boards.models import Change, Classification, Item, Stay
 from reports.figures import toil_figures
+from reports.mailing.facts import Section
 from reports.models import Delivery, DeliveryState, ReportRevision, WeeklyReport
 from reports.periods import Week
 from reports.queries import toil_of_team
+from reports.services.choices import InvalidChoiceError, change_report_choices
 from reports.services.recipients import unsubscribe
 from reports.services.reports import (
     WeekNotOverError,
@@ -21,8 +25,9 @@ from reports.services.reports import (
 )
 from reports.tasks import tick
 from reports.weekly import teams_with_due_reports
+from teams.actors import SYSTEM
 from teams.models import Team
-from tests.factories import CalendarFactory, MembershipFactory, TeamFactory
+from tests.factories import CalendarFactory, MembershipFactory, TeamFactory, ToilTypeFactory
 from tests.reports.kept import MONDAY_W47, RecipientFactory, ReportFactory
 from tests.reports.rows import BoardFactory, ColumnFactory, ItemFactory, StayFactory
 
@@ -41,7 +46,7 @@ def sre() -> Team:
     return team
 
 
-def work(team: Team, day: int, hours: int, classification: str, **fields: str) -> Stay:
+def work(team: Team, day: int, hours: int, classification: str, **fields: object) -> Stay:
     """Let somebody of the team work on an item of a class on a day of November, from nine on."""
     member = MembershipFactory(team=team)
     board = BoardFactory(team=team)
@@ -63,7 +68,7 @@ def test_the_kept_figures_are_those_of_the_api(sre: Team) -> None:
     assert report.figures == toil_figures(api)
     assert report.figures["toil_share"] == pytest.approx(0.3)
     assert report.subject == "SRE: toil 30.0 %, above 5–10 % · W46"
-    assert "postgres" in report.text
+    assert "Share = toil ÷ (toil + engineering + overhead)." in report.text
 
 
 def test_what_a_report_was_made_by_is_frozen_with_it(sre: Team) -> None:
@@ -108,7 +113,7 @@ def test_a_week_before_the_team_was_created_can_be_built_by_hand(sre: Team) -> N
 def test_a_preview_keeps_nothing(sre: Team) -> None:
     report = preview_report(team=sre, week=W46, at=MONDAY_W47)
 
-    assert report.subject == "SRE: no toil share for W46"
+    assert report.subject == "SRE: nothing recorded in W46"
     assert not WeeklyReport.objects.exists()
 
 
@@ -320,3 +325,89 @@ def test_an_old_week_built_by_hand_tells_nothing_of_newer_ones(sre: Team) -> Non
     build_report(team=sre, week=W45, at=MONDAY_W47 + timedelta(days=2))
 
     assert not ReportRevision.objects.exists()
+
+
+def test_the_mail_says_what_recurs_what_has_no_class_and_what_stands_too_long(sre: Team) -> None:
+    toil_type = ToilTypeFactory(team=sre, name="Disk full")
+    for day in (2, 3, 10):
+        work(sre, day, 4, Classification.TOIL, toil_type=toil_type)
+    work(sre, 11, 3, Classification.UNCLASSIFIED, title="Nobody knows what this is")
+    slow = ItemFactory(column=ColumnFactory(board=BoardFactory(team=sre)), title="Stands and stands")
+    Item.objects.filter(pk=slow.pk).update(entered_column_at=MONDAY_W47 - timedelta(days=30), created_at=CREATED)
+    cache.set(f"usual-days:{slow.board_id}", {slow.column_id: UsualDays(median=1.0, p85=4.0)})
+
+    text = " ".join(build_report(team=sre, week=W46, at=MONDAY_W47).text.split())
+
+    assert "Remove next: Disk full" in text
+    assert "It took 3 h a week over the last four weeks, in 3 items (new)." in text
+    assert "3 items · 4 h last week · new" in text
+    assert "1 item has no class" in text
+    assert "Nobody knows what this is (3 h)" in text
+    assert "Stands and stands (30 d, usual ≤ 4)" in text
+
+
+def test_a_team_can_choose_silence_for_weeks_without_work(sre: Team) -> None:
+    change_report_choices(team=sre, left_out=[Section.TREND], empty_weeks="none", by=SYSTEM)
+    RecipientFactory(team=sre)
+
+    [report] = build_due_reports(team=sre, at=MONDAY_W47)
+    again = build_due_reports(team=sre, at=MONDAY_W47)
+
+    report.refresh_from_db()
+    assert (report.deliveries.count(), again) == (0, [])
+    assert report.released_at == MONDAY_W47
+    assert len(release_report(report=report, at=MONDAY_W47)) == 3
+
+
+def test_a_week_without_work_has_a_short_mail_unless_silence_was_chosen(sre: Team) -> None:
+    [report] = build_due_reports(team=sre, at=MONDAY_W47)
+
+    assert report.deliveries.count() == 2
+    assert "none of it stands on a card or in a log" not in report.text  # nobody is a member: there was no capacity
+    assert "Nobody of the team had working time." in report.text
+    assert len(report.html) < 15_000
+
+
+def test_unclassified_work_alone_is_no_empty_week(sre: Team) -> None:
+    work(sre, 10, 3, Classification.UNCLASSIFIED)
+    change_report_choices(team=sre, left_out=[], empty_weeks="none", by=SYSTEM)
+
+    [report] = build_due_reports(team=sre, at=MONDAY_W47)
+
+    assert report.deliveries.count() == 2
+    assert report.subject == "SRE: no toil share for W46"
+
+
+def test_choices_that_do_not_exist_are_refused(sre: Team) -> None:
+    with pytest.raises(InvalidChoiceError, match="“weather”"):
+        change_report_choices(team=sre, left_out=["weather"], empty_weeks="short", by=SYSTEM)
+    with pytest.raises(InvalidChoiceError, match="“maybe”"):
+        change_report_choices(team=sre, left_out=[], empty_weeks="maybe", by=SYSTEM)
+
+
+def test_a_week_with_thousands_of_items_has_a_small_mail_with_their_number(sre: Team) -> None:
+    member = MembershipFactory(team=sre)
+    column = ColumnFactory(board=BoardFactory(team=sre))
+    start = datetime(2026, 11, 10, 9, tzinfo=UTC)
+    items = Item.objects.bulk_create(
+        Item(
+            board=column.board,
+            column=column,
+            title=f"Alarm {n}",
+            rank=n,
+            created_at=start,
+            updated_at=start,
+            entered_column_at=start,
+        )
+        for n in range(3000)
+    )
+    Stay.objects.bulk_create(
+        Stay(item=item, column=column, assignee=member.person, started_at=start, ended_at=start + timedelta(hours=4))
+        for item in items
+    )
+
+    report = build_report(team=sre, week=W46, at=MONDAY_W47)
+
+    assert "3000 items have no class" in report.text.replace(",", "")
+    assert len(report.html.encode()) < 100_000
+    assert report.figures["effort_hours"]["unclassified"] == pytest.approx(4.0)

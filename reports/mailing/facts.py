@@ -1,0 +1,137 @@
+"""All that a report says, before it is put into words: kept with it, so that it can be written in another language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from reports.periods import Week, parse_week
+
+
+class Section(StrEnum):
+    """The parts of a report that a team can leave out; what is no part of it always stands there."""
+
+    REMOVAL = "removal"
+    TREND = "trend"
+    TOIL_TYPES = "toil_types"
+    CLASSES = "classes"
+    SERVICES = "services"
+    UNCLASSIFIED = "unclassified"
+    AGEING = "ageing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendWeek:
+    """A week's share with its bounds, and how it stood to the target."""
+
+    week: Week
+    share: float | None
+    low: float | None = None
+    high: float | None = None
+    verdict: str = "no_data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecurringToil:
+    """A toil type: hours in the report's week, in four weeks and the four before; items in the last four."""
+
+    name: str
+    week_hours: float
+    hours: float
+    hours_before: float
+    items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceToil:
+    """A service and its hours of toil in the week."""
+
+    name: str
+    hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItem:
+    """An item without a class that took hours in the week."""
+
+    key: str
+    title: str
+    url: str
+    hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeingItem:
+    """An item that stands longer in its column than 85 % of the items did; both in days."""
+
+    key: str
+    title: str
+    url: str
+    days: int
+    usual: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldRevision:
+    """What a reported week's share has become, by the target of its report, and how many edits of which kind did it."""
+
+    week: int
+    before: float | None
+    after: float | None
+    target_low: float
+    target_high: float
+    causes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a report is made of; what is long is cut to what is shown, with a count of all."""
+
+    team_name: str
+    week: Week
+    timezone: str
+    figures: Mapping[str, Any]
+    trend: Sequence[TrendWeek]
+    services: Sequence[ServiceToil] = ()
+    toil_types: Sequence[RecurringToil] = ()
+    open_items: Sequence[OpenItem] = ()
+    open_count: int = 0
+    ageing: Sequence[AgeingItem] = ()
+    ageing_count: int = 0
+    revisions: Sequence[ToldRevision] = ()
+    left_out: Sequence[str] = ()
+    built_at: datetime
+    urls: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was recorded in the week."""
+        return not any(self.figures["effort_hours"].values())
+
+    def has(self, section: Section) -> bool:
+        """Whether a section is wanted, and there is a week to fill it with."""
+        return section not in self.left_out and not self.is_empty
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is kept beside the figures, ready for JSON."""
+        kept = asdict(replace(self, figures={}))
+        kept["week"], kept["built_at"] = str(self.week), self.built_at.isoformat()
+        kept["trend"] = [{**asdict(entry), "week": str(entry.week)} for entry in self.trend]
+        del kept["figures"]
+        return kept
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any], figures: Mapping[str, Any]) -> Self:
+        """Read what `as_json` wrote."""
+        parts: dict[str, Any] = {
+            "week": parse_week(kept["week"]),
+            "built_at": datetime.fromisoformat(kept["built_at"]),
+            "trend": [TrendWeek(**{**entry, "week": parse_week(entry["week"])}) for entry in kept["trend"]],
+            "services": [ServiceToil(**entry) for entry in kept["services"]],
+            "toil_types": [RecurringToil(**entry) for entry in kept["toil_types"]],
+            "open_items": [OpenItem(**entry) for entry in kept["open_items"]],
+            "ageing": [AgeingItem(**entry) for entry in kept["ageing"]],
+            "revisions": [ToldRevision(**entry) for entry in kept["revisions"]],
+        }
+        return cls(**{**kept, **parts, "figures": figures})
