@@ -1,6 +1,6 @@
 """A batch of rows on its way in: what each row turned out to be, and what became of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +39,7 @@ class BatchRow:
     item: int | None = None
     note: str = ""
     talk: Talk | None = None
+    cells: Sequence[str] | None = None
 
     def fail(self, name: str, sentence: str) -> None:
         """Refuse the row."""
@@ -71,11 +72,13 @@ def read_batch(rows: Iterable[Row], *, mapping: ToTicket | None, at: datetime) -
     batch = Batch()
     for row in rows:
         if isinstance(row.value, Unreadable):
-            batch.rows.append(BatchRow(row.number, row.value, errors={"row": [row.value.problem]}))
+            refused = BatchRow(row.number, row.value, errors={"row": [row.value.problem]}, cells=row.cells)
+            batch.rows.append(refused)
             continue
         mapped = mapping(row.value) if mapping else Mapped(row.value, {}, {})
         if mapped is not None:
             _add(batch, row.number, row.value, mapped, at)
+            batch.rows[-1].cells = row.cells
     return batch
 
 

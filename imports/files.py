@@ -47,7 +47,8 @@ def open_file(chunks: Iterable[bytes], *, again: Callable[[], Iterable[bytes]] |
     head = next(whole)
     if head.lstrip()[:1] in {b"[", b"{"}:  # JSON in UTF-16
         return open_file(chain([head], whole), again=again)
-    names = csv_header(head).names
+    header = csv_header(head)
+    names = header.names[:-1] if header.comes_back else header.names
     if form := form_of_header(names):
         return Opened(Format(form), chain([head], whole))
     if len(set(names)) < len(REQUIRED):

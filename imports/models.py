@@ -75,6 +75,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Return the jobs that were received completely and are not over."""
         return self.filter(state__in=(State.QUEUED, State.RUNNING), is_received=True)
 
+    def being_undone(self) -> Self:
+        """Return those whose items are to be taken back."""
+        return self.filter(undo_asked_at__isnull=False, undone_at__isnull=True)
+
 
 class Import(models.Model):
     """Tickets of one board from one source that came in together; a job is one that has its rows in UploadChunks."""
@@ -89,6 +93,10 @@ class Import(models.Model):
         default=list, help_text=_("Of a CSV file each column with the field that it is.")
     )
     zone = models.CharField(max_length=64, blank=True, default="", help_text=_("Of times that name none."))
+    header: "models.JSONField[Any, Any]" = models.JSONField(
+        default=list, help_text=_("The first row of a CSV file, as it stands there.")
+    )
+    delimiter = models.CharField(max_length=1, default=",")
     is_job = models.BooleanField(default=True)
     is_kept = models.BooleanField(default=False, help_text=_("The upload stays after a dry run, to be imported then."))
     is_received = models.BooleanField(default=False)
@@ -117,6 +125,11 @@ class Import(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    undo_asked_at = models.DateTimeField(null=True)
+    undo_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    undo_token = models.ForeignKey(ApiToken, null=True, on_delete=models.SET_NULL, related_name="+")
+    undo_cursor = models.PositiveBigIntegerField(default=0, help_text=_("Up to which item it was undone."))
+    undo_problem = models.TextField(blank=True, default="", help_text=_("Why undoing it has stopped."))
     undone_at = models.DateTimeField(null=True)
     taken_back = models.PositiveIntegerField(
         default=0, help_text=_("Items that went into the trash when it was undone.")
@@ -128,6 +141,11 @@ class Import(models.Model):
         indexes = [
             models.Index("board", "created_at", name="import_of_board"),
             models.Index("state", name="import_unfinished", condition=Q(state__in=("queued", "running"))),
+            models.Index(
+                "undo_asked_at",
+                name="import_being_undone",
+                condition=Q(undo_asked_at__isnull=False, undone_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,8 +178,19 @@ class Import(models.Model):
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether it is over and made items that nobody has taken back yet."""
-        return self.is_over and not self.is_dry_run and self.created > 0 and self.undone_at is None
+        """Whether it is over and made items that nobody has taken back yet, or is about to."""
+        made_items = self.is_over and not self.is_dry_run and self.created > 0
+        return made_items and self.undo_asked_at is None and self.undone_at is None
+
+    @property
+    def is_being_undone(self) -> bool:
+        """Whether its items are being taken back, or will be as soon as a worker is free."""
+        return self.undo_asked_at is not None and self.undone_at is None
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it has promised to take all rows or none, and has begun to take them."""
+        return self.is_atomic and not self.is_dry_run and self.phase == Phase.TAKE and self.rows > 0
 
     @property
     def rows_taken(self) -> int:
@@ -219,6 +248,7 @@ class RowError(models.Model):
     external_id = models.CharField(max_length=255, blank=True, default="")
     row = models.TextField(blank=True, default="")
     errors: "models.JSONField[Any, Any]" = models.JSONField()
+    cells: "models.JSONField[Any, Any]" = models.JSONField(null=True, help_text=_("Of a CSV file, as they came."))
 
     class Meta:
         constraints = [models.UniqueConstraint("batch", "index", name="row_error_once")]
@@ -230,6 +260,11 @@ class RowError(models.Model):
     def by_field(self) -> list[tuple[str, list[str]]]:
         """What is wrong, field by field; in templates a field named “items” would stand for the method."""
         return list(self.errors.items())
+
+    @property
+    def in_words(self) -> str:
+        """What is wrong, in one line."""
+        return " ".join(f"{name}: {sentence}" for name, sentences in self.errors.items() for sentence in sentences)
 
     @property
     def number(self) -> int:

@@ -2,7 +2,7 @@
 
 import codecs
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, NoReturn
 
 from django.utils.translation import gettext as _
@@ -27,11 +27,12 @@ class Unreadable(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of an upload: its number from 0, where it ends, and what it holds."""
+    """A row of an upload: its number from 0, where it ends, what it holds, and of a CSV file its cells."""
 
     number: int
     end: int
     value: Any
+    cells: Sequence[str] | None = None
 
 
 def lines(chunks: Iterable[bytes], *, start: int = 0) -> Iterator[tuple[int, bytes | None]]:

@@ -98,12 +98,14 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
     results = ResultSerializer(many=True, required=False, help_text="Of imports that were handled at once.")
     warnings = serializers.SerializerMethodField()
     error = serializers.CharField(source="problem", required=False)
+    taken_back = serializers.IntegerField(read_only=True, help_text="Items that undoing it has put into the trash.")
 
     class Meta:
         model = Import
         fields = [
             "id", "state", "board", "source", "mode", "dry_run", "format", "rows", "created", "updated", "unchanged",
             "skipped", "failed", "progress", "results", "warnings", "error", "created_at", "started_at", "finished_at",
+            "undone_at", "taken_back",
         ]  # fmt: skip
 
     def get_warnings(self, batch: Import) -> list[str]:

@@ -2,11 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from boards.cells import cell_as_meant, safe_cell
 from imports.encodings import utf8_pieces
 from imports.readers import BOM, Row, Unreadable, lines
 
@@ -19,11 +20,21 @@ FLAG_COLUMNS: Final = frozenset({"is_interrupt"})
 FLAGS: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
+# The column that refused rows have got when they come back; what is in them was made safe for spreadsheets.
+ERRORS: Final = "errors"
+
+
 class Header(NamedTuple):
-    """What the first row of a CSV upload says: the names, in small letters, and by what cells are separated."""
+    """What the first row of a CSV upload says: the names in small letters, as they stand, and what separates cells."""
 
     names: list[str]
     delimiter: str
+    shown: Sequence[str] = ()
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether the file was handed out with what was wrong in it."""
+        return self.names[-1:] == [ERRORS]
 
 
 def csv_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -55,12 +66,14 @@ def csv_rows(
             return
         except csv.Error as error:
             problem = _("This is not CSV: %(problem)s.") % {"problem": error}
-            yield Row(row, source.end, Unreadable(source.last, problem))
+            yield Row(row, source.end, Unreadable(source.last, problem), [source.last.rstrip("\r\n")])
             row += 1
             reader, is_first = csv.reader(source, strict=True, delimiter=header.delimiter), False
             continue
         if not is_first and any(cell.strip() for cell in cells):
-            yield Row(row, source.end, _from_cells(header, cells, is_foreign=is_foreign))
+            if header.comes_back:
+                cells = [cell_as_meant(cell) for cell in cells]
+            yield Row(row, source.end, _from_cells(header, cells, is_foreign=is_foreign), cells)
             row += 1
         is_first = False
 
@@ -71,7 +84,25 @@ def csv_header(first: bytes) -> Header:
     bare = re.sub(r'"[^"]*"', "", next(iter(text.splitlines()), ""))
     delimiter = max(DELIMITERS, key=bare.count)
     names = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [])
-    return Header([" ".join(name.split()).lower() for name in names], delimiter)
+    return Header([" ".join(name.split()).lower() for name in names], delimiter, names)
+
+
+def refused_csv(rows: Iterable[tuple[Sequence[str], str]], *, shown: Sequence[str], delimiter: str) -> Iterator[str]:
+    """Yield rows as CSV for spreadsheets: under the names that they had, with what is wrong in a last column."""
+    write = csv.writer(_Echo(), delimiter=delimiter).writerow
+    width = len(shown) - ([name.strip().lower() for name in shown[-1:]] == [ERRORS])
+    yield "\ufeff" + write([*shown[:width], ERRORS])
+    for cells, errors in rows:
+        own = cells[:width] if len(cells) <= len(shown) else cells
+        yield write([*(safe_cell(cell) for cell in own), *[""] * (width - len(own)), safe_cell(errors)])
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        """Hand it back."""
+        return text
 
 
 class _CountedLines:

@@ -15,8 +15,10 @@ from imports.services.deliveries import (
     reserve_connections,
     work_off,
 )
-from imports.services.jobs import claim, forget_old, give_up, next_rows, release, reserve_due, rows_of, step
+from imports.services.jobs import forget_old, give_up, next_rows, rows_of, step
+from imports.services.leases import claim, claim_undo, release, reserve_due, reserve_undoing
 from imports.services.replies import tell_outcome
+from imports.services.undo import undo_step
 
 # Well below the visibility timeout of the broker, so that no job is handed out twice while it runs.
 SECONDS = 60
@@ -28,6 +30,8 @@ def tick() -> None:
     now = timezone.now()
     for import_id in reserve_due(at=now):
         run_import.delay(import_id)
+    for import_id in reserve_undoing(at=now):
+        run_undo.delay(import_id)
     for connection_id in reserve_connections(at=now):
         run_deliveries.delay(connection_id)
     forget_old(at=now)
@@ -52,6 +56,20 @@ def run_import(import_id: int) -> None:
         if batch is not None and monotonic() > deadline:
             release(import_id=import_id, owner=owner)
             run_import.delay(import_id)
+            return
+
+
+@shared_task
+def run_undo(import_id: int) -> None:
+    """Take back what an import made, step by step; what takes longer than a task should goes on in the next one."""
+    owner = uuid4().hex
+    if not claim_undo(import_id=import_id, owner=owner, at=timezone.now()):
+        return
+    deadline = monotonic() + SECONDS
+    while undo_step(import_id=import_id, owner=owner, at=timezone.now()):
+        if monotonic() > deadline:
+            release(import_id=import_id, owner=owner)
+            run_undo.delay(import_id)
             return
 
 

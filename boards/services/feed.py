@@ -62,6 +62,13 @@ def announce_board(*, board_id: int, by: Actor, at: datetime) -> None:
         boards[board_id].kind = FeedKind.BOARD
 
 
+def announce_many(*, board_id: int, by: Actor, at: datetime) -> None:
+    """Say that so many items of a board look different now that open boards better load their columns once."""
+    with _gathered(by, at) as boards:
+        if boards[board_id].kind == FeedKind.ITEMS:
+            boards[board_id].kind = FeedKind.MANY
+
+
 def announce_order(*, column: Column, at: datetime) -> None:
     """Say that all items of a column have other ranks now, in the order that they had: that is nobody's doing."""
     with _gathered(SYSTEM, at) as boards:

@@ -33,11 +33,12 @@ from imports.serializers import (
 from imports.services.errors import UploadBrokenOffError, UploadTooLargeError
 from imports.services.jobs import cancel_import, enqueue, import_now, open_import, receive
 from imports.services.record import refused_rows
+from imports.services.undo import begin_undo
 from imports.services.uploads import CHUNK, too_large
 from imports.sources.beside import attaching
 from imports.sources.forms import form_of
 from teams.actors import Actor, Via
-from teams.permissions import can_import, require
+from teams.permissions import can_import, can_work, require
 from teams.rest.idempotency import fingerprint_of
 from teams.rest.parsers import StrictJsonParser, parse_json
 from teams.rest.views import ApiViewSet
@@ -162,6 +163,15 @@ class ImportViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, ApiViewSet
         batch = self.get_object()
         require(can_import(self.viewer, batch.board.team))
         return Response(ImportSerializer(cancel_import(batch=batch, at=self.now)).data)
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str) -> Response:
+        """Take back the items that an import made, but for those on which somebody has worked; a job does it."""
+        batch = self.get_object()
+        require(can_work(self.viewer, batch.board.team))
+        undone = begin_undo(batch=batch, by=self.actor, at=self.now)
+        return Response(ImportSerializer(undone).data, status=status.HTTP_202_ACCEPTED)
 
     def _options(self, given: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the board and the rest of what an import needs, checked."""

@@ -14,11 +14,11 @@ from typing import Any, Final
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from boards.models import Board
 from boards.services.errors import BoardArchivedError
+from boards.services.feed import MOST_NAMED, announce_many
 from boards.services.record import refuse_archived_board
 from boards.services.rows import insert_rows
 from imports.batches import Batch, Outcome, read_batch, refuse_repeats
@@ -27,6 +27,7 @@ from imports.models import Format, Import, Phase, RowKey, State
 from imports.readers import Row, Unreadable, json_rows
 from imports.services.errors import ImportOverError, rows_refused
 from imports.services.known import Target, open_target
+from imports.services.leases import ATTEMPTS, LEASE
 from imports.services.record import add_up, keep_refused, results_of
 from imports.services.take import take_batch
 from imports.services.uploads import read_upload, store_upload
@@ -39,8 +40,7 @@ from teams.worktime import zone_named
 
 STEP_ROWS: Final = 1_000
 STEP_BYTES: Final = 4 * 1024 * 1024
-LEASE: Final = timedelta(seconds=30)
-ATTEMPTS: Final = 5
+TRIED_AGAIN_AFTER: Final = timedelta(minutes=1)
 PREVIEW_KEPT_FOR: Final = timedelta(hours=24)
 REFUSALS_SHOWN: Final = 20
 
@@ -70,7 +70,7 @@ def import_now(*, batch: Import, rows: Iterable[Any], by: Actor, at: datetime) -
         target = open_target(
             board=batch.board, source=batch.source, stages=done.stages, by=by, at=at, import_id=batch.pk
         )
-        _take(batch, target, done)
+        _take(target, done, is_tried=batch.is_dry_run)
         add_up(batch, done, target=target)
         batch.results = results_of(done, is_dry_run=batch.is_dry_run)
         batch.state, batch.is_job, batch.is_received = State.FINISHED, False, True
@@ -89,10 +89,13 @@ def receive(*, batch: Import, pieces: Iterable[bytes], limit: int | None = None)
     except BaseException:
         batch.delete()
         raise
+    if Format(batch.format).is_csv:
+        header = csv_header(next(read_upload(batch=batch), b""))
+        batch.header, batch.delimiter = [name.replace("\0", "") for name in header.shown], header.delimiter
     batch.expected_rows = max(0, lines - Format(batch.format).is_csv)
     batch.phase = _first_phase(batch)
     batch.is_received = True
-    batch.save(update_fields=["expected_rows", "phase", "is_received"])
+    batch.save(update_fields=["header", "delimiter", "expected_rows", "phase", "is_received"])
     return batch
 
 
@@ -103,35 +106,6 @@ def enqueue(*, import_id: int) -> None:
         current_app.signature("imports.tasks.run_import", args=[import_id]).delay()
 
     transaction.on_commit(run, robust=True)
-
-
-def claim(*, import_id: int, owner: str, at: datetime) -> bool:
-    """Take a job whose lease is free or has run out; False when somebody else has it or it is over."""
-    free = Q(lease_owner="") | Q(lease_until__lt=at)
-    claimed = Import.objects.unfinished().filter(free, pk=import_id)
-    return bool(
-        claimed.update(
-            state=State.RUNNING,
-            lease_owner=owner,
-            lease_until=at + LEASE,
-            attempts=F("attempts") + 1,
-        )
-    )
-
-
-def release(*, import_id: int, owner: str) -> None:
-    """Give a lease back, so that another worker can go on at once."""
-    Import.objects.filter(pk=import_id, lease_owner=owner).update(lease_owner="")
-
-
-def reserve_due(*, at: datetime) -> list[int]:
-    """Return the jobs that nobody works on, and keep them from being returned again until a lease's time is over."""
-    due = Import.objects.unfinished().filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at))
-    return [
-        pk
-        for pk in due.order_by("pk").values_list("pk", flat=True)[:100]
-        if due.filter(pk=pk).update(lease_owner="", lease_until=at + LEASE)
-    ]
 
 
 def rows_of(batch: Import) -> Iterator[Row]:
@@ -174,16 +148,16 @@ def step(*, batch: Import, rows: list[Row], owner: str, at: datetime) -> Import 
         job = locked.select_related("board__team", "created_by", "token").get(pk=batch.pk)
         if job.lease_owner != owner or job.state != State.RUNNING or job.cursor_byte != batch.cursor_byte:
             return None
-        job.started_at, job.lease_until, job.attempts = job.started_at or at, at + LEASE, 0
+        job.started_at, job.lease_until, job.attempts, job.problem = job.started_at or at, at + LEASE, 0, ""
         if problem := _problem(job):
-            _end(job, State.FAILED, at=at, problem=problem)
+            _refuse(job, problem, at)
         elif rows:
             _handle(job, done, at)
             job.cursor_row, job.cursor_byte = rows[-1].number + 1, rows[-1].end
         else:
             _finish_phase(job, at)
         job.save()
-    return None if job.is_over else job
+    return None if job.is_over or job.problem else job
 
 
 def give_up(*, batch: Import, at: datetime) -> bool:
@@ -193,9 +167,10 @@ def give_up(*, batch: Import, at: datetime) -> bool:
     problem = _("The import stopped at row %d because of an error of this server.") % batch.cursor_row
     with transaction.atomic():
         job = Import.objects.select_for_update().get(pk=batch.pk)
-        if job.lease_owner == batch.lease_owner and job.state == State.RUNNING:  # else somebody stopped it meanwhile
-            _end(job, State.FAILED, at=at, problem=problem)
-            job.save()
+        if job.lease_owner != batch.lease_owner or job.state != State.RUNNING:  # somebody stopped it meanwhile
+            return True
+        _refuse(job, problem, at)
+        job.save()
     return True
 
 
@@ -205,7 +180,7 @@ def cancel_import(*, batch: Import, at: datetime) -> Import:
     job = Import.objects.select_for_update().get(pk=batch.pk)
     if job.is_over:
         raise ImportOverError(_("The import is over already."))
-    if job.is_atomic and not job.is_dry_run and job.phase == Phase.TAKE and job.rows:
+    if job.is_bound:
         raise ImportOverError(_("The import takes all rows or none, and has begun to take them: it cannot stop now."))
     _end(job, State.CANCELLED, at=at)
     job.save()
@@ -230,6 +205,8 @@ def import_preview(*, batch: Import, by: Actor, at: datetime, is_dry_run: bool =
         format=shown.format,
         file_name=shown.file_name,
         expected_rows=shown.expected_rows,
+        header=shown.header,
+        delimiter=shown.delimiter,
         is_dry_run=is_dry_run,
         is_kept=is_dry_run,
         is_received=True,
@@ -264,24 +241,33 @@ def _handle(job: Import, done: Batch, at: datetime) -> None:
     met = set(RowKey.objects.filter(batch=job, external_id__in=keys).values_list("external_id", flat=True))
     new = refuse_repeats(done.rows, met=met) - met
     insert_rows(RowKey, ("batch", "external_id"), [(job.pk, key) for key in sorted(new)])
+    target = open_target(
+        board=job.board,
+        source=job.source,
+        stages={**job.status_stages, **done.stages},
+        by=_actor(job),
+        at=at,
+        import_id=job.pk,
+        is_quiet=_is_announced_whole(job),
+    )
     if job.phase == Phase.CHECK:
+        # Taken and taken back: what the database would refuse, too, is known before the first row is taken for good.
+        _take(target, done, is_tried=True)
         job.rows += len(done.rows)
-        job.failed += sum(row.outcome == Outcome.FAILED and row.ticket is None for row in done.rows)
-        keep_refused(job, [row for row in done.rows if row.ticket is None])
+        job.failed += done.counts()[Outcome.FAILED]
+        keep_refused(job, done.rows)
         return
     job.status_stages = {**job.status_stages, **done.stages}
-    by = Actor(person=job.created_by, token=job.token, via=Via.IMPORT)
-    target = open_target(board=job.board, source=job.source, stages=job.status_stages, by=by, at=at, import_id=job.pk)
-    _take(job, target, done)
+    _take(target, done, is_tried=job.is_dry_run)
     add_up(job, done, target=target)
     keep_refused(job, done.rows)
 
 
-def _take(batch: Import, target: Target, done: Batch) -> None:
-    """Take a batch; a dry run does the same and takes it back."""
+def _take(target: Target, done: Batch, *, is_tried: bool) -> None:
+    """Take a batch; what is only tried does the same and takes it back."""
     with transaction.atomic():
         take_batch(target=target, batch=done)
-        if batch.is_dry_run:
+        if is_tried:
             transaction.set_rollback(True)
 
 
@@ -296,12 +282,32 @@ def _finish_phase(job: Import, at: datetime) -> None:
         job.keys.all().delete()
 
 
+def _refuse(job: Import, problem: str, at: datetime) -> None:
+    """End a job that cannot go on; one that has begun to take all rows or none waits, and tries again until it can."""
+    if not job.is_bound:
+        _end(job, State.FAILED, at=at, problem=problem)
+        return
+    job.problem = problem + " " + _("As it takes all rows or none, it waits, and goes on as soon as it can.")
+    job.lease_owner, job.lease_until, job.attempts = "", at + TRIED_AGAIN_AFTER, 0
+
+
 def _end(job: Import, state: State, *, at: datetime, problem: str = "") -> None:
     job.state, job.finished_at, job.problem = state, at, problem
     job.lease_owner, job.lease_until = "", None
     job.keys.all().delete()
     if not job.is_preview:
         job.chunks.all().delete()
+    if job.created + job.updated and not job.is_dry_run and _is_announced_whole(job):
+        announce_many(board_id=job.board_id, by=_actor(job), at=at)
+
+
+def _is_announced_whole(job: Import) -> bool:
+    """Whether open boards are told once, when it is over, rather than by each step."""
+    return job.expected_rows > MOST_NAMED
+
+
+def _actor(job: Import) -> Actor:
+    return Actor(person=job.created_by, token=job.token, via=Via.IMPORT)
 
 
 def _problem(job: Import) -> str:

@@ -27,7 +27,10 @@ CLOSING: Final = frozenset({"status", "started_at", "finished_at", "history"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where the tickets go, by whom and when: loaded once for a batch."""
+    """Where the tickets go, by whom and when: loaded once for a batch.
+
+    Of an import that is announced as a whole each batch `is_quiet`.
+    """
 
     board: Board
     source: str
@@ -37,6 +40,7 @@ class Target:
     by: Actor
     at: datetime
     import_id: int | None = None
+    is_quiet: bool = False
 
     @property
     def stages(self) -> dict[int, str]:
@@ -126,6 +130,7 @@ def open_target(
     by: Actor,
     at: datetime,
     import_id: int | None = None,
+    is_quiet: bool = False,
 ) -> Target:
     """Load where tickets go, or say why none can: the board is archived by now, or has no columns.
 
@@ -136,7 +141,7 @@ def open_target(
     target = load_target(board=board, source=source, stages=stages, by=by, at=at)
     if not target.columns:
         raise BoardWithoutColumnsError(_("The board has no columns."))
-    return replace(target, import_id=import_id)
+    return replace(target, import_id=import_id, is_quiet=is_quiet)
 
 
 def lock_target(target: Target) -> Target:
@@ -150,7 +155,9 @@ def lock_target(target: Target) -> Target:
     now = load_target(
         board=board, source=target.source, stages=target.statuses.stages, by=target.by, at=target.at, rules=target.rules
     )
-    return target if now.statuses.columns == target.statuses.columns else replace(now, import_id=target.import_id)
+    if now.statuses.columns == target.statuses.columns:
+        return target
+    return replace(now, import_id=target.import_id, is_quiet=target.is_quiet)
 
 
 def make_plan(target: Target, rows: Sequence[BatchRow]) -> Plan:

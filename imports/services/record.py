@@ -12,6 +12,7 @@ from imports.past import past_of, unknown_statuses
 from imports.readers import Unreadable
 from imports.services.known import Target
 from imports.services.take import class_of, rule_of
+from imports.spreadsheets import refused_csv
 
 PREVIEW_ROWS = 20
 UNKNOWN_STATUSES = 200
@@ -38,11 +39,11 @@ def add_up(batch: Import, done: Batch, *, target: Target | None) -> None:
 def keep_refused(batch: Import, rows: Iterable[BatchRow]) -> None:
     """Keep the rows that were not taken, as they came, with what is wrong with them."""
     refused = [
-        (batch.pk, row.index, row.external_id, _text(row.raw), as_json(row.errors))
+        (batch.pk, row.index, row.external_id, _text(row.raw), as_json(row.errors), _cells(row))
         for row in rows
         if row.outcome == Outcome.FAILED
     ]
-    insert_rows(RowError, ("batch", "index", "external_id", "row", "errors"), refused)
+    insert_rows(RowError, ("batch", "index", "external_id", "row", "errors", "cells"), refused)
 
 
 def results_of(done: Batch, *, is_dry_run: bool) -> list[dict[str, Any]]:
@@ -71,6 +72,17 @@ def refused_rows(batch: Import) -> Iterator[bytes]:
         except (ValueError, RecursionError):
             row = {"row": error.row}
         yield json.dumps({**(row if isinstance(row, dict) else {"row": row}), **beside}).encode() + b"\n"
+
+
+def refused_sheet(batch: Import) -> Iterator[str]:
+    """Yield the refused rows of a CSV file as such a file: the columns as they were, with a last one of errors."""
+    errors = batch.row_errors.filter(cells__isnull=False).order_by("index").iterator(chunk_size=500)
+    rows = ((error.cells, error.in_words) for error in errors)
+    return refused_csv(rows, shown=batch.header, delimiter=batch.delimiter)
+
+
+def _cells(row: BatchRow) -> str | None:
+    return None if row.cells is None else as_json(list(row.cells))
 
 
 def _text(raw: Any) -> str:

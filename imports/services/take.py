@@ -90,6 +90,8 @@ def say_on_items(*, target: Target, talks: Sequence[Talk]) -> list[tuple[int, st
 
 
 def _announce(target: Target, rows: Sequence[BatchRow]) -> None:
+    if target.is_quiet:
+        return
     written = {Outcome.CREATED, Outcome.UPDATED}
     if changed := [row.item for row in rows if row.item is not None and row.outcome in written]:
         announce(items={target.board.pk: changed}, by=target.by, at=target.at)

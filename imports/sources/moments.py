@@ -43,7 +43,7 @@ def local_time(value: object, zone: tzinfo) -> str | None:
     found = in_english(found)
     for pattern in PATTERNS:
         try:
-            moment = datetime.strptime(re.sub(r"\.\d+$", "", found), pattern).replace(tzinfo=zone)
+            moment = datetime.strptime(re.sub(r"(:\d\d)\.\d+$", r"\1", found), pattern).replace(tzinfo=zone)
         except ValueError:
             continue
         return time_of(moment.isoformat())

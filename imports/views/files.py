@@ -23,8 +23,8 @@ from imports.readers import BadUploadError
 from imports.serializers import warnings_of
 from imports.services.jobs import cancel_import, enqueue, import_preview, open_import, receive
 from imports.services.readings import read_otherwise, reading_of
-from imports.services.record import refused_rows
-from imports.services.undo import undo_import, untouched_items, worked_on_items
+from imports.services.record import refused_rows, refused_sheet
+from imports.services.undo import begin_undo, untouched_items, worked_on_items
 from imports.services.words import map_statuses
 from teams.actors import Actor, Via, actor_of
 from teams.errors import ToilTrackerError
@@ -140,10 +140,10 @@ def cancel(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
 @require_POST
 @team_view(Role.MEMBER)
 def undo(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
-    """Take back the items that an import made."""
+    """Let a worker take back the items that an import made."""
     batch = _batch(request, team, import_id)
     try:
-        undo_import(batch=batch, by=actor_of(signed_in(request)), at=timezone.now())
+        begin_undo(batch=batch, by=actor_of(signed_in(request)), at=timezone.now())
     except ToilTrackerError as error:
         messages.error(request, error.message)
     return redirect("imports:import", team.slug, batch.pk)
@@ -152,10 +152,15 @@ def undo(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
 @require_GET
 @team_view(Role.MEMBER)
 def rows(request: HttpRequest, team: Team, import_id: int) -> StreamingHttpResponse:
-    """Download the refused rows, to be mended and picked again."""
+    """Download the refused rows, to be mended and picked again: of a CSV file as such a file."""
     batch = _batch(request, team, import_id)
-    answer = StreamingHttpResponse(refused_rows(batch), content_type="application/x-ndjson")
-    answer["Content-Disposition"] = f'attachment; filename="import-{batch.pk}-errors.ndjson"'
+    if batch.header:
+        answer = StreamingHttpResponse(refused_sheet(batch), content_type="text/csv; charset=utf-8")
+        name = f"import-{batch.pk}-errors.csv"
+    else:
+        answer = StreamingHttpResponse(refused_rows(batch), content_type="application/x-ndjson")
+        name = f"import-{batch.pk}-errors.ndjson"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
@@ -195,6 +200,8 @@ def _preview(request: HttpRequest, form: UploadForm) -> Import | None:
 
 def _undoing(batch: Import) -> dict[str, Any]:
     """Return what undoing an import would take back and leave, or has left."""
+    if batch.is_being_undone:
+        return {"left": max(0, batch.created - batch.taken_back)}
     if not batch.can_be_undone and batch.undone_at is None:
         return {}
     staying = worked_on_items(batch)

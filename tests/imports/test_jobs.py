@@ -16,26 +16,27 @@ from typing import Any
 
 import pytest
 from celery import current_app
-from django.db import connection
+from django.db import DataError, connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from boards.models import Board, Change, Item, Stay
+from boards.models import Board, Change, FeedEvent, Item, Stay
+from boards.services.boards import archive_board, delete_board, restore_board, unarchive_board
 from imports.models import Import, RowKey, State, UploadChunk
 from imports.services.jobs import (
     cancel_import,
-    claim,
     forget_old,
     give_up,
     import_now,
     next_rows,
-    reserve_due,
     rows_of,
     step,
 )
+from imports.services.leases import claim, release, reserve_due
+from imports.services.take import take_batch
 from imports.services.uploads import CHUNK
 from imports.tasks import run_import, tick
-from teams.actors import Actor, Via
+from teams.actors import SYSTEM, Actor, Via
 from teams.models import Person
 
 URL = "/api/v1/imports/"
@@ -158,6 +159,100 @@ def test_an_atomic_job_without_a_bad_row_takes_all(upload: Upload) -> None:
 
     job.refresh_from_db()
     assert (job.state, job.created, job.rows) == ("finished", 1_200, 1_200)
+
+
+@pytest.fixture
+def half_taken(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> Import:
+    """An atomic job that has checked its rows and taken the first of two steps."""
+    monkeypatch.setattr("imports.services.jobs.STEP_ROWS", 100)
+    job: Import | None = upload(b"".join(tickets(200)), mode="atomic")
+    claim(import_id=job.pk, owner="me", at=timezone.now())
+    job.refresh_from_db()
+    while job.phase == "check" or job.rows == 0:
+        job = step(batch=job, rows=next_rows(rows_of(job), byte=job.cursor_byte), owner="me", at=timezone.now())
+    release(import_id=job.pk, owner="me")
+    return job
+
+
+@pytest.mark.parametrize("put_aside", [archive_board, delete_board])
+def test_an_atomic_job_that_has_begun_waits_for_its_board(
+    half_taken: Import, board: Board, put_aside: Callable[..., Board]
+) -> None:
+    put_aside(board=board, by=SYSTEM, at=timezone.now())
+    run_import(half_taken.pk)
+    waiting = Import.objects.get(pk=half_taken.pk)
+    early, due = (reserve_due(at=timezone.now() + timedelta(seconds=seconds)) for seconds in (50, 70))
+    unarchive_board(board=board, by=SYSTEM, at=timezone.now()) if put_aside is archive_board else restore_board(
+        board=board, by=SYSTEM, at=timezone.now()
+    )
+    run_import(half_taken.pk)
+
+    over = Import.objects.get(pk=half_taken.pk)
+    assert (waiting.state, waiting.rows) == ("running", 100)
+    assert waiting.problem.endswith("As it takes all rows or none, it waits, and goes on as soon as it can.")
+    assert (early, due) == ([], [half_taken.pk])
+    assert (over.state, over.created, over.problem) == ("finished", 200, "")
+    assert Item.objects.count() == 200
+
+
+def test_an_atomic_job_that_has_begun_is_never_given_up(half_taken: Import) -> None:
+    Import.objects.filter(pk=half_taken.pk).update(attempts=5)
+    run_import(half_taken.pk)
+    waiting = Import.objects.get(pk=half_taken.pk)
+
+    run_import(half_taken.pk)
+
+    over = Import.objects.get(pk=half_taken.pk)
+    assert waiting.problem.startswith("The import stopped at row 100 because of an error of this server.")
+    assert (over.state, over.created) == ("finished", 200)
+
+
+def test_an_atomic_job_tries_what_it_takes_before_it_takes_the_first_row(
+    upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.services.jobs.STEP_ROWS", 100)
+    job = upload(b"".join(tickets(200)), mode="atomic")
+
+    def fail(target: Any, batch: Any) -> None:
+        if batch.rows[0].index == 100:
+            raise DataError
+        take_batch(target=target, batch=batch)
+
+    monkeypatch.setattr("imports.services.jobs.take_batch", fail)
+    for __ in range(6):
+        with pytest.raises(DataError):
+            run_import(job.pk)
+        Import.objects.filter(pk=job.pk).update(lease_owner="")
+    run_import(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.problem) == ("failed", "The import stopped at row 100 because of an error of this server.")
+    assert not Item.objects.exists()
+
+
+def test_a_job_is_one_piece_of_news_on_open_boards(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imports.services.jobs.STEP_ROWS", 40)
+    many = upload(b"".join(tickets(100)))
+    run_import(many.pk)
+    few = upload(b"".join(tickets(110)).replace(b"OPS-", b"NEW-"), mode="atomic")
+    again = upload(b"".join(tickets(100)))
+    run_import(few.pk)
+    run_import(again.pk)
+
+    assert list(FeedEvent.objects.values_list("kind", "via")) == [("many", "import"), ("many", "import")]
+
+
+def test_what_a_stopped_job_has_taken_is_news(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imports.services.jobs.STEP_ROWS", 40)
+    job = upload(b"".join(tickets(100)))
+    claim(import_id=job.pk, owner="me", at=timezone.now())
+    job.refresh_from_db()
+    step(batch=job, rows=next_rows(rows_of(job), byte=0), owner="me", at=timezone.now())
+    before = FeedEvent.objects.count()
+
+    cancel_import(batch=job, at=timezone.now())
+
+    assert (before, FeedEvent.objects.count()) == (0, 1)
 
 
 def test_a_dry_job_says_what_would_happen_and_writes_nothing(upload: Upload) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from rest_framework.test import APIClient
 
 from boards.models import Board, Item
 from imports.columns import FIELDS, guess_columns, in_zone, ticket_of
@@ -157,14 +158,13 @@ def test_the_next_file_of_the_source_on_the_board_is_read_the_same_way(client: C
     assert Reading.objects.count() == 1
 
 
-def test_refused_rows_of_such_a_file_come_back_as_tickets_that_can_be_sent_again(client: Client, board: Board) -> None:
+def test_programs_get_refused_rows_of_such_a_file_as_tickets(client: Client, api: APIClient, board: Board) -> None:
     batch = preview(client, board, OWN)
     client.post(f"{URL}{batch.pk}/reading/", chosen(batch, what="title"))
     again = done()
 
-    rows = b"".join(client.get(f"{URL}{again.pk}/rows/").streaming_content)
-    mended = {**json.loads(rows), "title": "Mended"}
-    sent = preview(client, board, json.dumps(mended).encode() + b"\n", name="rows.ndjson")
+    rows = b"".join(api.get(f"/api/v1/imports/{again.pk}/errors/").streaming_content)
+    sent = preview(client, board, json.dumps({**json.loads(rows), "title": "Mended"}).encode() + b"\n", name="x.ndjson")
 
     assert json.loads(rows)["external_id"] == "9"
     assert (sent.created, sent.failed) == (1, 0)

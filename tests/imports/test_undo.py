@@ -1,26 +1,25 @@
 """Taking an import back: what it made goes into the trash, what was worked on stays, and nothing is lost."""
 
-import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from boards.models import Board, Change, FeedEvent, Item, Stay
 from boards.services import add_comment, classify_items, edit_item, start_timer
-from boards.services.boards import archive_board
+from boards.services.boards import archive_board, unarchive_board
 from boards.services.rebuild import rebuild_stays
 from boards.services.trash import restore_item
 from imports.models import Import
 from imports.services.errors import NotUndoableError
 from imports.services.jobs import import_now
-from imports.services.undo import undo_import
-from imports.tasks import run_import
+from imports.services.leases import claim_undo, release, reserve_undoing
+from imports.services.undo import begin_undo, undo_step
+from imports.tasks import run_undo
 from teams.actors import SYSTEM, Actor, Via
-from teams.models import User
+from teams.models import ApiToken, User
 
 ROWS = [{"external_id": f"OPS-{n}", "title": f"Disk full on db-{n}", "status": "In progress"} for n in range(4)]
 
@@ -42,6 +41,13 @@ def take(board: Board, rows: list[dict[str, Any]], **options: Any) -> Import:
     target = Board.objects.select_related("team").get(pk=board.pk)
     batch = Import(board=target, source="jira", **options)
     return import_now(batch=batch, rows=rows, by=Actor(via=Via.IMPORT), at=timezone.now())
+
+
+def undo_import(*, batch: Import, by: Actor, at: datetime) -> Import:
+    """Ask for it, and let the worker do it."""
+    begin_undo(batch=batch, by=by, at=at)
+    run_undo(batch.pk)
+    return Import.objects.get(pk=batch.pk)
 
 
 def here() -> list[str]:
@@ -138,19 +144,87 @@ def test_many_items_take_few_statements_each(
         undo_import(batch=many, by=by_alice, at=timezone.now())
 
 
-def test_a_job_is_undone_in_several_pieces(
-    client: Client, board: Board, by_alice: Actor, monkeypatch: pytest.MonkeyPatch
+def test_many_pieces_are_one_change_of_the_board(
+    board: Board, by_alice: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("imports.services.undo.AT_ONCE", 2)
-    file = SimpleUploadedFile("t.json", json.dumps(ROWS).encode())
-    client.post("/t/sre/imports/", {"board": board.pk, "file": file, "source": ""})
-    preview = Import.objects.get()
-    run_import(preview.pk)
-    client.post(f"/t/sre/imports/{preview.pk}/run/")
-    job = Import.objects.latest("pk")
-    run_import(job.pk)
+    batch = take(board, [*ROWS, {"external_id": "OPS-8", "title": "Odd"}])
+    FeedEvent.objects.all().delete()
 
-    assert undo_import(batch=Import.objects.get(pk=job.pk), by=by_alice, at=timezone.now()).taken_back == 4
+    undone = undo_import(batch=batch, by=by_alice, at=timezone.now())
+
+    assert (undone.taken_back, here()) == (5, [])
+    assert list(FeedEvent.objects.values_list("kind", "items")) == [("many", [])]
+
+
+def test_it_goes_on_where_a_worker_died(
+    board: Board, by_alice: Actor, batch: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.services.undo.AT_ONCE", 2)
+    now = timezone.now()
+    begin_undo(batch=batch, by=by_alice, at=now)
+    claim_undo(import_id=batch.pk, owner="dead", at=now)
+    undo_step(import_id=batch.pk, owner="dead", at=now)
+
+    run_undo(batch.pk)
+    left = len(here())
+    too_early = reserve_undoing(at=now + timedelta(seconds=29))
+    due = reserve_undoing(at=now + timedelta(seconds=31))
+    late = undo_step(import_id=batch.pk, owner="dead", at=now)
+    run_undo(batch.pk)
+
+    batch.refresh_from_db()
+    assert (left, too_early, due, late) == (2, [], [batch.pk], False)
+    assert (batch.taken_back, here(), batch.is_being_undone) == (4, [], False)
+    assert Change.objects.filter(field="deleted_at").count() == 4
+
+
+def test_what_cannot_go_on_says_why_and_can_be_asked_for_again(
+    client: Client, board: Board, by_alice: Actor, batch: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.services.undo.AT_ONCE", 2)
+    now = timezone.now()
+    begin_undo(batch=batch, by=by_alice, at=now)
+    claim_undo(import_id=batch.pk, owner="me", at=now)
+    undo_step(import_id=batch.pk, owner="me", at=now)
+    archive_board(board=board, by=SYSTEM, at=now)
+    release(import_id=batch.pk, owner="me")
+    run_undo(batch.pk)
+
+    page = client.get(f"/t/sre/imports/{batch.pk}/").content.decode()
+    unarchive_board(board=board, by=SYSTEM, at=timezone.now())
+    batch.refresh_from_db()
+
+    assert "is archived" in page
+    assert (batch.taken_back, batch.can_be_undone) == (2, True)
+
+
+def test_an_error_that_comes_back_ends_it(board: Board, by_alice: Actor, batch: Import) -> None:
+    begin_undo(batch=batch, by=by_alice, at=timezone.now())
+    Import.objects.filter(pk=batch.pk).update(attempts=5)
+
+    run_undo(batch.pk)
+
+    batch.refresh_from_db()
+    assert (batch.can_be_undone, len(here())) == (True, 4)
+    assert batch.undo_problem == "Undoing has stopped because of an error of this server."
+
+
+def test_a_program_undoes_it_with_the_scope_write(api: Any, board: Board, batch: Import) -> None:
+    address = f"/api/v1/imports/{batch.pk}/"
+    ApiToken.objects.update(scope="import")
+    refused = api.post(f"{address}undo/")
+    ApiToken.objects.update(scope="write")
+    answer = api.post(f"{address}undo/")
+    run_undo(batch.pk)
+    again = api.post(f"{address}undo/")
+
+    shown = api.get(address).json()
+    assert (refused.status_code, answer.status_code, answer.json()["undone_at"]) == (403, 202, None)
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "not_undoable")
+    assert (shown["taken_back"], here()) == (4, [])
+    assert shown["undone_at"]
+    assert Change.objects.filter(field="deleted_at", via="api", token=api.token).count() == 4
 
 
 def test_the_page_says_what_goes_and_what_stays(client: Client, board: Board, batch: Import, by_alice: Actor) -> None:
@@ -159,6 +233,8 @@ def test_the_page_says_what_goes_and_what_stays(client: Client, board: Board, ba
 
     before = client.get(address).content.decode()
     answer = client.post(f"{address}undo/")
+    meanwhile = client.get(address).content.decode()
+    run_undo(batch.pk)
     after = client.get(address).content.decode()
     again = client.post(f"{address}undo/", follow=True).content.decode()
 
@@ -166,6 +242,8 @@ def test_the_page_says_what_goes_and_what_stays(client: Client, board: Board, ba
     assert "1 item stays" in before
     assert "OPS-1 Disk full on db-1" in before
     assert answer["Location"] == address
+    assert "0 of 4 items" in meanwhile
+    assert 'hx-trigger="every 1s"' in meanwhile
     assert "3 items are in the trash" in after
     assert "Undo this import" not in after
     assert "There is nothing of this import to be taken back." in again
