@@ -1,6 +1,6 @@
 """What is kept of the reports: each week's figures and mail, what they became, who is told what, and what arrived."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -9,7 +9,8 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from teams.models import Denominator, Team
+from reports.budget import AlertKind
+from teams.models import Denominator, Person, Team
 from teams.secrets import new_secret
 
 
@@ -428,3 +429,77 @@ class Delivery(models.Model):
     def is_in_trouble(self) -> bool:
         """Whether it asks for a person."""
         return self.state in {DeliveryState.UNCERTAIN, DeliveryState.FAILED}
+
+
+class AlertSettings(models.Model):
+    """Whether a team's toil budget is watched, when nobody is to be told, and up to which day it was looked at."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="alert_settings")
+    is_on = models.BooleanField(_("watch the toil budget"), default=True)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, default=time(20))
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True, default=time(8))
+    evaluated_on = models.DateField(
+        null=True, help_text="The day, in the team's zone, with whose midnight it was done."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="alert_quiet_hours_have_both_ends",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team}"
+
+
+class BudgetAlertQuerySet(models.QuerySet["BudgetAlert"]):
+    """Reads of budget alerts."""
+
+    def visible_to(self, viewer: object) -> Self:
+        """Return the alerts of the teams that an account or token may see."""
+        return self.filter(team__in=Team.objects.visible_to(viewer))
+
+    def standing(self) -> Self:
+        """Return the alerts that have not cleared."""
+        return self.filter(cleared_at__isnull=True)
+
+    def latest_first(self) -> Self:
+        """Return the alerts, the latest first; of one day the most urgent first."""
+        return self.order_by("-fired_at", "id")
+
+
+class BudgetAlert(models.Model):
+    """An alert of a team's toil budget: it fires once, and again only after it has cleared."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="budget_alerts", db_index=False)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in AlertKind])
+    fired_on = models.DateField(help_text="The day, in the team's zone, with whose midnight it fired.")
+    fired_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+    figures: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(help_text="What it fired on.")
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = BudgetAlertQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("team", "kind", name="alert_stands_once", condition=Q(cleared_at__isnull=True))
+        ]
+        indexes = [models.Index("team", "fired_at", name="alert_of_team")]
+
+    def __str__(self) -> str:
+        return f"{self.team} {self.kind} {self.fired_on}"
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether its condition still held when it was last looked at."""
+        return self.cleared_at is None
+
+    @property
+    def is_low_side(self) -> bool:
+        """Whether it says that toil may be unrecorded."""
+        return self.kind == AlertKind.LOW_SIDE

@@ -6,11 +6,15 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from reports.alerting import teams_to_evaluate
 from reports.mailing.server import configured_server
 from reports.models import Delivery, PastEdit
+from reports.services.alerts import evaluate_alerts
 from reports.services.deliveries import deliver_due, mark_broken_off
 from reports.services.posts import configured_limits, post_due
 from reports.services.queue import (
+    alerts_were_evaluated,
+    ask_for_alerts,
     ask_for_delivery,
     ask_for_report,
     ask_for_weeks,
@@ -30,10 +34,12 @@ SECONDS_AT_ONCE: Final = 20
 
 @shared_task
 def tick() -> None:
-    """Ask for each report and each mail that is due; beat calls it every few seconds."""
+    """Ask for each report, each look at a budget and each mail that is due; beat calls it every few seconds."""
     now = timezone.now()
     for team_id in teams_with_due_reports(now):
         ask_for_report(team_id)
+    for team_id in teams_to_evaluate(now):
+        ask_for_alerts(team_id)
     mark_broken_off(at=now)
     if Delivery.objects.due(now).exists():
         ask_for_delivery()
@@ -63,6 +69,15 @@ def build_reports_of_team(team_id: int) -> None:
     if team is not None and build_due_reports(team=team, at=timezone.now()):
         ask_for_delivery()
     report_was_built(team_id)
+
+
+@shared_task
+def evaluate_alerts_of_team(team_id: int) -> None:
+    """Look at one team's budget as it stood at its last midnight."""
+    team = Team.objects.select_related("calendar").filter(pk=team_id).first()
+    if team is not None:
+        evaluate_alerts(team=team, at=timezone.now())
+    alerts_were_evaluated(team_id)
 
 
 @shared_task

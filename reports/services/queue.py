@@ -24,6 +24,17 @@ def ask_for_report(team_id: int) -> None:
         current_app.signature("reports.tasks.build_reports_of_team", args=[team_id]).delay()
 
 
+def ask_for_alerts(team_id: int) -> None:
+    """Have the budget of one team looked at, unless that was asked for just now."""
+    if cache.add(_evaluating(team_id), 1, timeout=ASKED_FOR):
+        current_app.signature("reports.tasks.evaluate_alerts_of_team", args=[team_id]).delay()
+
+
+def alerts_were_evaluated(team_id: int) -> None:
+    """Let the team's budget be asked for again."""
+    cache.delete(_evaluating(team_id))
+
+
 def ask_for_delivery() -> None:
     """Have what is due mailed and posted, each by one worker at a time: a slow server leaves the others free."""
     if configured_server() is not None:
@@ -76,3 +87,7 @@ def _ask_for_delivery() -> None:
 
 def _building(team_id: int) -> str:
     return f"reports:building:{team_id}"
+
+
+def _evaluating(team_id: int) -> str:
+    return f"reports:evaluating:{team_id}"
