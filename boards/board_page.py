@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Prefetch, Q, QuerySet, Sum, Window
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from boards.ageing import Age, AgeShape, UsualDays, age_of, usual_days
@@ -212,14 +212,14 @@ def _on_page(column: Column, counts: Mapping[str, Mapping[str, Any]]) -> ColumnO
 
 def cards_of(items: "QuerySet[Item]", *, board: Board, columns: Mapping[int, Column], at: datetime) -> list[Card]:
     """Turn items into cards, with labels, logged hours and age."""
-    labels = Prefetch("item_labels", ItemLabel.objects.select_related("label").order_by("label__name"))
-    rows = list(items.select_related("assignee").prefetch_related(labels))
-    logged = logged_hours([item.pk for item in rows])
+    rows = list(items.select_related("assignee"))
+    ids = [item.pk for item in rows]
+    labels, logged = label_names(ids), logged_hours(ids)
     usual = usual_days_of(board, at=at)
     return [
         Card(
             item=item,
-            labels=tuple(link.label.name for link in item.item_labels.all()),
+            labels=tuple(labels[item.pk]),
             logged_hours=logged.get(item.pk, 0.0),
             age=_age(item, columns[item.column_id], usual=usual.get(item.column_id), at=at),
             column=columns[item.column_id],
@@ -232,6 +232,15 @@ def _age(item: Item, column: Column, *, usual: UsualDays | None, at: datetime) -
     if column.is_done:
         return age_of(entered_at=item.finished_at or item.entered_column_at, at=at, usual=None)
     return age_of(entered_at=item.entered_column_at, at=at, usual=usual)
+
+
+def label_names(items: list[int]) -> Mapping[int, list[str]]:
+    """Return the names of the labels of items, in their order."""
+    names: dict[int, list[str]] = defaultdict(list)
+    rows = ItemLabel.objects.filter(item__in=items).order_by("label__name")
+    for item, name in rows.values_list("item_id", "label__name"):
+        names[item].append(name)
+    return names
 
 
 def logged_hours(items: list[int]) -> dict[int, float]:

@@ -17,7 +17,6 @@ from teams.actors import Actor
 from teams.models import Person
 
 PLACE_FIELDS: Final = ("column", "rank")
-MANY: Final = 200  # beyond it one statement with all values costs more than a prepared one for each row
 
 
 @dataclass(slots=True)
@@ -231,19 +230,15 @@ def _save(edits: Sequence[Edit]) -> None:
     if len(edits) == 1:
         edits[0].item.save(update_fields=edits[0].saved)
     elif edits:
-        names = set().union(*(edit.saved for edit in edits))
-        if len(edits) > MANY:
-            save_rows([edit.item for edit in edits], names)
-        else:
-            Item.objects.bulk_update([edit.item for edit in edits], names, batch_size=MANY)
+        save_rows([edit.item for edit in edits], set().union(*(edit.saved for edit in edits)))
 
 
 def _save_stays(changed: Sequence[Stay]) -> None:
     names = ["column", "assignee", "is_blocked", "ended_at"]
     if len(changed) == 1:
         changed[0].save(update_fields=names)
-    elif changed:
-        Stay.objects.bulk_update(changed, names, batch_size=200)
+    else:
+        save_rows(changed, names)
 
 
 def _event_of(stay: Stay) -> StateEvent:
