@@ -19,6 +19,21 @@ def moved(items: Sequence[Item], column: Column) -> str:
     }
 
 
+def moved_elsewhere(items: Sequence[Item], column: Column) -> str:
+    """Say on which board items are now."""
+    values = {"count": len(items), "key": items[0].key, "board": column.board.name, "column": column.name}
+    if len(items) == 1:
+        return _("%(key)s is on the board %(board)s now, in %(column)s") % values
+    return (
+        ngettext(
+            "%(count)d item is on the board %(board)s now, in %(column)s",
+            "%(count)d items are on the board %(board)s now, in %(column)s",
+            len(items),
+        )
+        % values
+    )
+
+
 def classified(items: Sequence[Item], classification: str) -> str:
     """Say what class items have now."""
     name = str(Classification(classification).label)

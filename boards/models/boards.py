@@ -25,6 +25,10 @@ class BoardQuerySet(models.QuerySet["Board"]):
         """Return the boards, trash included, of the teams that an account or token may see."""
         return self.filter(team__in=Team.objects.visible_to(viewer))
 
+    def worked_on_by(self, viewer: object) -> Self:
+        """Return the boards, trash included, of the teams whose things an account may change."""
+        return self.filter(team__in=Team.objects.worked_on_by(viewer))
+
     def kept(self) -> Self:
         """Return the boards that are not in the trash."""
         return self.filter(deleted_at__isnull=True)

@@ -9,7 +9,8 @@ from boards.models import Board, Change, Column, Item, Stage, ToilType
 from boards.ranking import rank_between
 from boards.services.bulk import Ranks
 from boards.services.places import lock_columns
-from teams.models import Person
+from teams.models import Person, Team
+from teams.permissions import can_work
 
 PLACED = frozenset({"column", "rank", "deleted_at", "archived_at"})
 
@@ -22,6 +23,7 @@ class Ground:
         self.all_columns = dict(columns)
         self.people: dict[int, Person] = {}
         self.toil_types: dict[int, ToilType] = {}
+        self.teams: set[int] = set()
         self._taken: set[tuple[int, int]] = set()
         self._ends = Ranks([])
 
@@ -56,6 +58,14 @@ class Ground:
         rows = Item.objects.filter(column__in=self.columns, rank__in=ranks)
         self._taken = set(rows.values_list("column_id", "rank"))
         self._ends = Ranks(list(self.columns))
+
+    def let_into(self, team: Team, person: Person, boards: Iterable[Board]) -> None:
+        """Find out in which teams a person may write: in that of the action, and of others in those that need it."""
+        self.teams = {team.pk}
+        there = {board.team_id for board in boards} | {column.board.team_id for column in self.columns.values()}
+        for other in Team.objects.filter(pk__in=there - self.teams) if there - self.teams else ():
+            if can_work(person.user, other):
+                self.teams.add(other.pk)
 
     def rank_in(self, column: Column, change: Change) -> int:
         """Return the rank that an item had in a locked column; else one behind it, or, spaced anew, at the end."""

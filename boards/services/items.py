@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from boards.models import Board, Change, Classification, ClassifiedBy, Column, Item, ItemLabel, Priority, Stage
 from boards.rules import RuleSpec, Traits, first_match, project_of
 from boards.services.classes import decide
+from boards.services.crossing import settle_in
 from boards.services.errors import StaleError, invalid
 from boards.services.feed import together
 from boards.services.moves import enter
@@ -131,6 +132,7 @@ def edit_item(
     if to is not None and to.pk != edit.item.column_id:
         refuse_full(to)
         enter(edit, to, rank=rank)
+        settle_in([edit])
     _fill(edit, cleaned, decided_by=decided_by)
     if version is not None:
         _refuse_crossing(edit, since=version)

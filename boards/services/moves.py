@@ -1,16 +1,15 @@
 """Moving items: beside a neighbour, to another column or board, within WIP limits."""
 
-from collections.abc import Collection
-from contextlib import nullcontext
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from boards.models import Board, Column, Item, ItemLabel, Stay, ToilType
+from boards.models import Board, Column, Item, Stay
+from boards.services.crossing import settle_in
 from boards.services.feed import together
 from boards.services.places import Landed, find_rank, lock_column, refuse_full
 from boards.services.record import Edit, open_edit, refuse_trash, write_edits
 from boards.services.sources import names_at_source
-from boards.services.values import resolve_labels
 from boards.timeline import Milestones, after_entry
 from teams.actors import Actor
 
@@ -52,10 +51,15 @@ def move_item(
     elif not spot.holds(edit.item.rank):
         edit.spacing_before = column.spacing
         edit.set("rank", rank)
-    # Only on another board can its name be taken already.
-    with names_at_source(edit.item) if edit.left is not None else nullcontext():
-        write_edits([edit], by=by)
+    write_moves([edit], by=by)
     return Moved(edit.item, spot.landed)
+
+
+def write_moves(edits: Sequence[Edit], *, by: Actor) -> None:
+    """Write items that were moved; on another board the name at the source can be taken already."""
+    settle_in(edits)
+    with names_at_source(*(edit.item for edit in edits if edit.left is not None)):
+        write_edits(edits, by=by)
 
 
 def enter(edit: Edit, column: Column, *, rank: int, left: Column | None = None) -> None:
@@ -90,22 +94,6 @@ def _column_left(edit: Edit) -> Column:
 
 
 def _change_board(edit: Edit, board: Board) -> None:
-    item, left = edit.item, edit.board
+    left = edit.board
     edit.set("board", board)
     edit.board, edit.left = board, left
-    if board.team_id == left.team_id:
-        return
-    if item.toil_type is not None:
-        edit.set("toil_type", ToilType.objects.filter(team=board.team, name=item.toil_type.name).first())
-    edit.put("rule_id", None)
-    names = sorted(item.labels.values_list("name", flat=True))
-    labels = resolve_labels(names, team=board.team)
-
-    def relabel() -> None:
-        stuck = ItemLabel.objects.filter(item=item)
-        by_rule = set(stuck.filter(is_by_rule=True).values_list("label__name", flat=True))
-        stuck.delete()
-        rows = [ItemLabel(item=item, label=label, is_by_rule=label.name in by_rule) for label in labels]
-        ItemLabel.objects.bulk_create(rows)
-
-    edit.then.append(relabel)

@@ -67,6 +67,8 @@ def _units(own: Mapping[str, Change]) -> Iterator[tuple[str, ...]]:
 def _refuse(edit: Edit, changes: list[Change], later: Mapping[str, Change], ground: Ground, *, me: Person) -> None:
     """Refuse what somebody changed since, and what cannot be changed where the item is now."""
     key = edit.item.key
+    if edit.board.team_id not in ground.teams:
+        raise _Stays(_("%(key)s is on a board of another team by now; it stays as it is.") % {"key": key})
     for change in changes:
         if not _is_still(edit, change, later, ground):
             seen = "" if change.field == "created" else change.field
@@ -141,7 +143,7 @@ def _bring_home(edit: Edit, ground: Ground) -> None:
 
 def _to_column(edit: Edit, change: Change, ground: Ground) -> None:
     column = ground.open_column(change.before["id"])
-    if column is None or column.board.team_id != edit.board.team_id:
+    if column is None or column.board.archived_at is not None or column.board.team_id not in ground.teams:
         values = {"key": edit.item.key, "column": change.before["name"]}
         raise _Stays(_("The column “%(column)s” is gone; %(key)s stays where it is.") % values)
     enter(edit, column, rank=ground.rank_in(column, change), left=edit.item.column)

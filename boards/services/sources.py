@@ -11,21 +11,18 @@ from boards.services.errors import ExternalIdTakenError
 
 
 @contextmanager
-def names_at_source(item: Item) -> Iterator[None]:
-    """Refuse a second item with the same name at the same source on one board."""
-    if not item.external_id:
+def names_at_source(*items: Item) -> Iterator[None]:
+    """Refuse items with a name at a source that another item of their board has."""
+    named = {(item.board_id, item.source, item.external_id): item for item in items if item.external_id}
+    if not named:
         yield
         return
-    namesakes = Item.objects.filter(board_id=item.board_id, source=item.source, external_id=item.external_id)
-    taken = ExternalIdTakenError(source=item.source, external_id=item.external_id)
-    if namesakes.exclude(pk=item.pk).exists():
-        raise taken
+    _refuse_taken(named)
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
-        if namesakes.exclude(pk=item.pk).exists():
-            raise taken from error
+    except IntegrityError:
+        _refuse_taken(named)
         raise
 
 
@@ -33,3 +30,12 @@ def note_source(*, team_id: int, source: str, at: datetime) -> None:
     """Keep when tickets of a team first came from a source; whoever comes later changes nothing."""
     if not TeamSource.objects.filter(team=team_id, name=source).exists():
         TeamSource.objects.bulk_create([TeamSource(team_id=team_id, name=source, first_at=at)], ignore_conflicts=True)
+
+
+def _refuse_taken(named: dict[tuple[int, str, str], Item]) -> None:
+    boards = {board for board, __, __ in named}
+    others = Item.objects.filter(board__in=boards, external_id__in={name for __, __, name in named})
+    others = others.exclude(pk__in=[item.pk for item in named.values()])
+    for board, source, name in others.values_list("board_id", "source", "external_id"):
+        if (board, source, name) in named:
+            raise ExternalIdTakenError(source=source, external_id=name)

@@ -12,7 +12,7 @@ from boards.models import Board, Column, Item
 from boards.ranking import GAP
 from boards.services.errors import invalid
 from boards.services.labelling import Relabelling, relabel
-from boards.services.moves import enter
+from boards.services.moves import enter, write_moves
 from boards.services.places import last_rank, lock_column, refuse_full
 from boards.services.record import Edit, begin, lock_items, write_edits
 from boards.services.values import clean_item, resolve_person
@@ -34,8 +34,9 @@ def refuse_too_many(count: int) -> None:
 def move_items(*, items: Iterable[Item], to: Column, by: Actor, at: datetime, force: bool = False) -> list[Item]:
     """Put items behind all others of a column, in the order in which they stood; what is done goes on top.
 
-    The limit is checked once for all of them. Items that stand there already stay in their places, and those that are
-    in the trash or archived by now are left alone. Returns those that moved.
+    The column may be of another board, also of another team. The limit is checked once for all of them. Items that
+    stand there already stay in their places, and those that are in the trash or archived by now are left alone.
+    Returns those that moved.
     """
     column, __ = lock_column(to.pk)
     edits = [edit for edit in _open(items, at=at) if edit.item.column_id != column.pk]
@@ -45,7 +46,7 @@ def move_items(*, items: Iterable[Item], to: Column, by: Actor, at: datetime, fo
     edits.sort(key=lambda edit: (lefts[edit.item.column_id].position, edit.item.column_id, edit.item.rank))
     for edit, rank in zip(edits, _ranks(column, len(edits)), strict=True):
         enter(edit, column, rank=rank, left=lefts[edit.item.column_id])
-    write_edits(edits, by=by)
+    write_moves(edits, by=by)
     return [edit.item for edit in edits]
 
 

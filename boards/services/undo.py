@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from boards.models import Action, Board, Change, Item
+from boards.services.crossing import settle_in
 from boards.services.errors import NotUndoableError
 from boards.services.feed import together
 from boards.services.ground import Ground
@@ -16,8 +17,9 @@ from boards.services.labelling import Relabelling, relabel
 from boards.services.links import lock_for_links, revert_links
 from boards.services.record import Edit, begin, lock_items, write_edits
 from boards.services.reverting import revert
+from boards.services.sources import names_at_source
 from teams.actors import Actor
-from teams.models import Person
+from teams.models import Person, Team
 
 UNDOABLE_FOR: Final = timedelta(days=1)
 MOST_SENTENCES: Final = 3
@@ -41,7 +43,7 @@ def undo_action(*, action: Action, by: Actor, at: datetime) -> Undone:
     A field that somebody changed since stays, and so does all that the action did not touch. WIP limits do not
     hold: what comes back stood there before. Done twice it is done once; after a day it is too late.
     """
-    row = Action.objects.select_for_update(no_key=True).get(pk=action.pk)
+    row = Action.objects.select_related("team").select_for_update(of=("self",), no_key=True).get(pk=action.pk)
     if by.person is None or row.person_id != by.person.pk:
         raise NotUndoableError(_("Only who did it can take it back."))
     if row.undone_by_id is not None:
@@ -52,7 +54,7 @@ def undo_action(*, action: Action, by: Actor, at: datetime) -> Undone:
     if not changes:
         raise NotUndoableError(_("The items have been deleted for good; nothing is left to take back."))
     back = Action.objects.create(team_id=row.team_id, person=by.person, at=at)
-    undone = _revert_all(changes, team_id=row.team_id, by=replace(by, action=back.pk), me=by.person, at=at)
+    undone = _revert_all(changes, team=row.team, by=replace(by, action=back.pk), me=by.person, at=at)
     if not undone.items:
         raise NotUndoableError(" ".join(undone.left) or _("Nothing is left to take back."))
     row.undone_by = back
@@ -61,23 +63,26 @@ def undo_action(*, action: Action, by: Actor, at: datetime) -> Undone:
     return undone
 
 
-def _revert_all(changes: Sequence[Change], *, team_id: int, by: Actor, me: Person, at: datetime) -> Undone:
+def _revert_all(changes: Sequence[Change], *, team: Team, by: Actor, me: Person, at: datetime) -> Undone:
     links = [change for change in changes if change.field == "link"]
     if links:
-        lock_for_links(team_id=team_id)
-    fields = [change for change in changes if change.field != "link"]
-    edits, left = _revert_fields(fields, by=by, me=me, at=at) if fields else ([], [])
+        lock_for_links(team_id=team.pk)
+    fields = [change for change in changes if change.field not in ("link", "board")]
+    edits, left = _revert_fields(fields, team=team, by=by, me=me, at=at) if fields else ([], [])
     items = {edit.item.pk: edit.item for edit in edits if edit.changes}
-    linked, unlinked = revert_links(links, team_id=team_id, by=by, at=at)
+    linked, unlinked = revert_links(links, team_id=team.pk, by=by, at=at)
     return Undone(items=list((linked | items).values()), changes=list(changes), left=_shortened([*left, *unlinked]))
 
 
-def _revert_fields(changes: Sequence[Change], *, by: Actor, me: Person, at: datetime) -> tuple[list[Edit], list[str]]:
+def _revert_fields(
+    changes: Sequence[Change], *, team: Team, by: Actor, me: Person, at: datetime
+) -> tuple[list[Edit], list[str]]:
     ids = {change.item_id for change in changes}
     ground = Ground.locked_for(changes)
     items = lock_items(ids)
     ground.read(items, changes)
     boards = Board.objects.in_bulk({item.board_id for item in items})
+    ground.let_into(team, me, boards.values())
     own: dict[int, dict[str, Change]] = defaultdict(dict)
     for change in changes:
         first = own[change.item_id].setdefault(change.field, change)
@@ -93,8 +98,10 @@ def _revert_fields(changes: Sequence[Change], *, by: Actor, me: Person, at: date
         relabelled, sentences = revert(edit, own[item.pk], later.get(item.pk, {}), ground, me=me)
         labels += relabelled
         left += sentences
+    settle_in(edits)
     relabel(labels)
-    write_edits(edits, by=by)
+    with names_at_source(*(edit.item for edit in edits if edit.left is not None)):
+        write_edits(edits, by=by)
     return edits, left
 
 

@@ -62,6 +62,7 @@ PLACEHOLDERS = {
 LISTS = {"service": "offered-services", "labels": "offered-labels"}
 FIELD_NAMES = {
     "column": gettext_lazy("column"),
+    "board": gettext_lazy("board"),
     "title": gettext_lazy("title"),
     "description": gettext_lazy("description"),
     "classification": gettext_lazy("class"),

@@ -33,7 +33,7 @@ Write = Callable[[list[Item], Actor, datetime], tuple[list[Item], str]]
 @team_view(Role.MEMBER)
 def move(request: HttpRequest, team: Team) -> HttpResponse:
     """Move items into a column of their board, in the order in which they stand."""
-    items = _items(request, team)
+    items = named_items(request, team)
     number = request.POST.get("column", "")
     to = Column.objects.filter(board=items[0].board_id, pk=int(number)).first() if _is_id(number) else None
     if to is None:
@@ -50,7 +50,7 @@ def move(request: HttpRequest, team: Team) -> HttpResponse:
 @team_view(Role.MEMBER)
 def assign(request: HttpRequest, team: Team) -> HttpResponse:
     """Give items to a member (`me` is the reader), or to nobody."""
-    items = _items(request, team)
+    items = named_items(request, team)
     assignee = _assignee(request, team)
 
     def write(items: list[Item], by: Actor, at: datetime) -> tuple[list[Item], str]:
@@ -70,7 +70,7 @@ def label(request: HttpRequest, team: Team) -> HttpResponse:
         changed = label_items(items=items, give=give, take=take, by=by, at=at)
         return changed, spoken.labelled(changed, give, take) if changed else ""
 
-    return _do(request, team, _items(request, team), write)
+    return _do(request, team, named_items(request, team), write)
 
 
 @require_POST
@@ -82,7 +82,7 @@ def archive(request: HttpRequest, team: Team) -> HttpResponse:
         changed = archive_items(items=items, by=by, at=at)
         return changed, spoken.archived(changed)
 
-    return _do(request, team, _items(request, team), write)
+    return _do(request, team, named_items(request, team), write)
 
 
 @require_POST
@@ -94,7 +94,7 @@ def delete(request: HttpRequest, team: Team) -> HttpResponse:
         changed = delete_items(items=items, by=by, at=at)
         return changed, spoken.deleted(changed)
 
-    return _do(request, team, _items(request, team), write)
+    return _do(request, team, named_items(request, team), write)
 
 
 def _do(request: HttpRequest, team: Team, items: list[Item], write: Write) -> HttpResponse:
@@ -114,9 +114,10 @@ def _do(request: HttpRequest, team: Team, items: list[Item], write: Write) -> Ht
     return redirect("boards:board", team.slug, board.slug)
 
 
-def _items(request: HttpRequest, team: Team) -> list[Item]:
+def named_items(request: HttpRequest, team: Team) -> list[Item]:
     """Return the items that the request names, of the board of the first one."""
-    ids = [int(text) for text in request.POST.getlist("items")[:MOST_AT_ONCE] if _is_id(text)]
+    given = request.POST if request.method == "POST" else request.GET
+    ids = [int(text) for text in given.getlist("items")[:MOST_AT_ONCE] if _is_id(text)]
     found = Item.objects.visible_to(request.user).kept().filter(board__team=team, pk__in=ids)
     items = list(found.select_related("board").order_by("pk"))
     items = [item for item in items if item.board_id == items[0].board_id]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -40,7 +40,14 @@ SIDE_FIELDS = [
 @team_view()
 def show(request: HttpRequest, team: Team, item_id: int) -> HttpResponse:
     """Show an item: as a panel to a script, else as a page."""
-    item = load_item(request, team, item_id, trashed=True)
+    try:
+        item = load_item(request, team, item_id, trashed=True)
+    except Http404:
+        gone_to = Item.objects.visible_to(request.user).filter(pk=item_id, board__deleted_at__isnull=True)
+        slug = gone_to.values_list("board__team__slug", flat=True).first()
+        if slug is None or slug == team.slug:
+            raise
+        return redirect("boards:item", slug, item_id)
     request.board_slug = item.board.slug  # type: ignore[attr-defined]  # the app bar looks for it
     at = timezone.now()
     is_part = is_scripted(request) and not request.headers.get("HX-History-Restore-Request")

@@ -43,6 +43,12 @@ def writer(request: HttpRequest) -> Actor:
     return actor_of(signed_in(request))
 
 
+def board_shown(request: HttpRequest) -> int | None:
+    """Return the number of the board on whose page a script asks, None on other pages."""
+    text = request.headers.get("X-Board", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def is_scripted(request: HttpRequest) -> bool:
     """Whether htmx or one of our modules asks, and takes parts instead of a page."""
     return bool(getattr(request, "htmx", False))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from boards import spoken
 from boards.models import Action, Board
 from boards.services.undo import Undone, undo_action
-from boards.views.loading import is_scripted, refusal, writer
+from boards.views.loading import board_shown, is_scripted, refusal, writer
 from boards.views.outcome import outcome
 from teams.errors import ToilTrackerError
 from teams.models import Role, Team
@@ -32,7 +32,7 @@ def undo(request: HttpRequest, team: Team, action_id: int) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("boards:home", team.slug)
     said = _said(undone)
-    board = _board(action)
+    board = _board(request, action)
     if is_scripted(request) and board is not None:
         # An item that is linked to one of another board has not gone from here.
         here = Q(item__board=board) | Q(field="board")
@@ -50,5 +50,8 @@ def _said(undone: Undone) -> str:
     return " · ".join([spoken.taken_back(undone.items, undone.changes), *undone.left])
 
 
-def _board(action: Action) -> Board | None:
-    return Board.objects.select_related("team").filter(items__changes__action=action).order_by("pk").first()
+def _board(request: HttpRequest, action: Action) -> Board | None:
+    """Return the board that is shown, where it is the team's; else the first one on which the items are."""
+    boards = Board.objects.select_related("team").filter(team=action.team_id)
+    shown = boards.filter(pk=board_shown(request)).first()
+    return shown or boards.filter(items__changes__action=action).order_by("pk").first()

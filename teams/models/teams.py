@@ -41,6 +41,16 @@ class TeamQuerySet(models.QuerySet["Team"]):
             return self
         return self.filter(memberships__person__user=viewer, memberships__confirmed_at__isnull=False)
 
+    def worked_on_by(self, viewer: object) -> Self:
+        """Return the teams whose things an account may change; a token's rights are told by its scope alone."""
+        if not isinstance(viewer, User) or not viewer.is_active or viewer.is_superuser:
+            return self.visible_to(viewer)
+        return self.filter(
+            memberships__person__user=viewer,
+            memberships__confirmed_at__isnull=False,
+            memberships__role__in=[Role.MEMBER, Role.OWNER],
+        )
+
 
 class Team(models.Model):
     """A group of people who run services together, with its target range and report time."""

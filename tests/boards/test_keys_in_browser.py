@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from boards import services
 from boards.models import Item
 from teams.actors import Actor, Via
+from tests.factories import BoardFactory
 from tests.looking import Axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,7 +29,8 @@ def said(page, text):
 def choose(page, text):
     expect(page.locator("#palette [role=option][aria-selected=true]")).to_be_visible()
     page.keyboard.type(text)
-    expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text(text)
+    for word in text.split():
+        expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text(word, ignore_case=True)
     page.keyboard.press("Enter")
     expect(page.locator("#palette")).to_be_hidden()
 
@@ -190,6 +192,32 @@ def test_the_palette_goes_to_an_item_and_does_what_keys_do(focused, cards, waiti
     choose(focused, "Triage")
 
     expect(focused).to_have_url(focused.url.split("/t/")[0] + "/t/sre/triage/")
+
+
+def test_a_card_goes_to_another_board_from_the_menu_and_from_its_panel_and_back(focused, cards, board):
+    BoardFactory(team=board.team, name="Platform")
+    item, other = cards["Disk full on db-1"], cards["Rotate keys"]
+
+    focused.keyboard.press("m")
+    focused.get_by_role("menuitem", name="Another board").click()
+    choose(focused, "Platform progress")
+    said(focused, "is on the board Platform now, in In progress")
+    expect(focused.locator(f"#card-{item.pk}")).to_have_count(0)
+    in_focus(focused, other)
+    focused.keyboard.press("z")
+    expect(focused.locator(".col").first.locator(".slot").first).to_have_id(f"card-{item.pk}")
+    focused.keyboard.press("ArrowUp")
+    in_focus(focused, item)
+    focused.keyboard.press("Enter")
+    focused.locator(".panel summary[aria-label=More]").click()
+    focused.get_by_role("link", name="Move to another board").click()
+    choose(focused, "Platform done")
+
+    expect(focused.locator(".panel")).to_have_count(0)
+    said(focused, "is on the board Platform now, in Done")
+    in_focus(focused, other)
+    item.refresh_from_db()
+    assert item.board.name == "Platform"
 
 
 def test_escape_leaves_the_palette_and_gives_the_focus_back(focused, cards):

@@ -30,6 +30,8 @@ async function ask(url, options) {
   // What a board's page shows: the heads of the columns in the answer count only that.
   const shown = document.getElementById("main")?.dataset.query;
   if (shown) headers["X-Board-Query"] = shown;
+  const board = document.getElementById("main")?.dataset.boardId;
+  if (board) headers["X-Board"] = board;
   let response;
   try {
     response = await fetch(url, { ...options, headers });

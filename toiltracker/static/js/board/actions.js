@@ -47,6 +47,24 @@ export function chooseAssignee() {
   });
 }
 
+// What goes to another board leaves this one, with its panel where that is open.
+export function chooseBoard(slots = targets()) {
+  if (!slots.length) return;
+  openPalette({
+    url: data("elsewhereUrl"),
+    placeholder: data("elsewhere"),
+    isWhole: true,
+    onPick: (option) => {
+      moveElsewhere(slots, option.dataset.pick);
+      return true;
+    },
+  });
+}
+
+async function moveElsewhere(slots, column) {
+  if (await together("elsewhere", slots, { column })) deselect();
+}
+
 const labelsOf = (slot) => [...slot.querySelectorAll(".card-l .label:not(.svc)")].map((one) => one.textContent);
 
 // A label that all cards have is taken from them, another one is given to them.
@@ -94,6 +112,7 @@ const ACTS = {
     deselect();
   },
   move: (id) => moveTo(document.getElementById(`col-${id}`)),
+  elsewhere: () => chooseBoard(),
   assign: chooseAssignee,
   "assign-me": () => act("assign", { assignee: "me" }),
   label: chooseLabel,
@@ -142,4 +161,12 @@ export function bindActions() {
   provideActions(groupFor);
   providePick(onPick);
   document.addEventListener("keydown", onKey);
+  document.addEventListener("move:elsewhere", ({ detail }) => chooseBoard(detail ? [detail] : targets()));
+  document.getElementById("panel-root").addEventListener("click", (event) => {
+    const link = event.target.closest("[data-elsewhere]");
+    if (!link || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    link.closest("details").open = false;
+    chooseBoard();
+  });
 }

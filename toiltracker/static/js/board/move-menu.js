@@ -4,7 +4,7 @@ let opener = null;
 let anchorSlot = null;
 
 const menu = () => document.getElementById("move-menu");
-const entries = () => [...menu().querySelectorAll("[data-move-to], [data-move-by], [data-move-select]")].filter((entry) => entry.checkVisibility());
+const entries = () => [...menu().querySelectorAll("[data-move-to], [data-move-by], [data-move-select], [data-move-elsewhere]")].filter((entry) => entry.checkVisibility());
 
 function place(anchor) {
   const box = anchor.getBoundingClientRect();
@@ -41,6 +41,10 @@ function pick(entry) {
     document.dispatchEvent(new CustomEvent("selection:toggle", { detail: anchorSlot }));
     return;
   }
+  if ("moveElsewhere" in entry.dataset) {
+    document.dispatchEvent(new CustomEvent("move:elsewhere", { detail: anchorSlot }));
+    return;
+  }
   chosen?.(moveBy ? null : document.getElementById(`col-${moveTo}`), moveBy);
 }
 
@@ -58,7 +62,7 @@ function onKey(event) {
 
 const node = menu();
 node?.addEventListener("keydown", onKey);
-node?.addEventListener("click", (event) => pick(event.target.closest("[data-move-to], [data-move-by], [data-move-select]")));
+node?.addEventListener("click", (event) => pick(event.target.closest("[data-move-to], [data-move-by], [data-move-select], [data-move-elsewhere]")));
 node?.addEventListener("toggle", (event) => {
   if (event.newState === "closed" && node.contains(document.activeElement)) opener?.focus();
 });

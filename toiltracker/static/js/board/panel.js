@@ -119,6 +119,12 @@ export function bindPanel(board) {
     else if (opened) hide();
   });
   document.addEventListener("htmx:oobAfterSwap", () => document.dispatchEvent(new CustomEvent("board:swapped")));
+  // It is on another board now, where its card still stands here for the moment.
+  document.addEventListener("item:left", (event) => {
+    if (!event.detail.items.includes(opened)) return;
+    history.pushState(null, "", boardUrl);
+    hide();
+  });
   document.addEventListener("item:gone", (event) => {
     slotById(event.detail.item)?.remove();
     history.pushState(null, "", boardUrl);

@@ -29,6 +29,7 @@ export async function together(name, slots, fields = {}) {
     return false;
   }
   const outcome = await answer.json();
+  if (name === "elsewhere") document.dispatchEvent(new CustomEvent("item:left", { detail: { items } }));
   showOutcome(outcome, { from: currentSlot() });
   showToast(outcome.said, { undo: undoOf(answer), detail: outcome.detail ?? "" });
   return true;
