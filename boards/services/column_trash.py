@@ -35,14 +35,15 @@ def delete_column(*, column: Column, by: Actor, at: datetime, to: Column | None 
 
 
 @together()
-def restore_column(*, column: Column, by: Actor, at: datetime) -> Column:
-    """Take a column out of the trash, to the right end of its board."""
+def restore_column(*, column: Column, by: Actor, at: datetime, keeps_place: bool = False) -> Column:
+    """Take a column out of the trash, to the right end of its board or, with `keeps_place`, where it stood."""
     present = lock_kept_columns(column.board)
     current = lock_columns([column.pk])[column.pk]
     if current.deleted_at is not None:
         refuse_namesake(current.name, present.values())
         current.deleted_at = None
-        current.position = (column.board.columns.aggregate(highest=Max("position"))["highest"] or 0) + 1
+        if not keeps_place:
+            current.position = (column.board.columns.aggregate(highest=Max("position"))["highest"] or 0) + 1
         current.save(update_fields=["deleted_at", "position"])
         announce_board(board_id=current.board_id, by=by, at=at)
     return current

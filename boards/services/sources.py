@@ -33,8 +33,8 @@ def note_source(*, team_id: int, source: str, at: datetime) -> None:
 
 
 def _refuse_taken(named: dict[tuple[int, str, str], Item]) -> None:
-    boards = {board for board, __, __ in named}
-    others = Item.objects.filter(board__in=boards, external_id__in={name for __, __, name in named})
+    boards = {key[0] for key in named}
+    others = Item.objects.filter(board__in=boards, external_id__in={key[2] for key in named})
     others = others.exclude(pk__in=[item.pk for item in named.values()])
     for board, source, name in others.values_list("board_id", "source", "external_id"):
         if (board, source, name) in named:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +21,7 @@ from boards.services.boards import (
     update_board,
 )
 from boards.views.loading import load_board, optional_url, writer
+from boards.views.outcome import say_with_way_back
 from teams.errors import ToilTrackerError
 from teams.forms.errors import errors_in
 from teams.models import Role, Team
@@ -77,7 +79,7 @@ def archive(request: HttpRequest, team: Team, board_slug: str) -> HttpResponse:
     board = load_board(request, team, board_slug)
     archive_board(board=board, by=writer(request), at=timezone.now())
     told = _("The board “%s” is archived: it can be read, and what was measured stays.")
-    messages.success(request, told % board.name)
+    say_with_way_back(request, told % board.name, reverse("boards:settings_unarchive", args=[team.slug, board.slug]))
     return redirect("boards:settings", team.slug)
 
 
@@ -97,7 +99,8 @@ def delete(request: HttpRequest, team: Team, board_slug: str) -> HttpResponse:
     """Put a board into the trash."""
     board = load_board(request, team, board_slug)
     delete_board(board=board, by=writer(request), at=timezone.now())
-    messages.success(request, _("The board “%s” is in the trash, and can be had back for 30 days.") % board.name)
+    told = _("The board “%s” is in the trash, and can be had back for 30 days.")
+    say_with_way_back(request, told % board.name, reverse("boards:settings_restore", args=[team.slug, board.slug]))
     return redirect("boards:trash", team.slug)
 
 

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 from boards.board_forms import ColumnForm, ShownForm
 from boards.board_templates import stage_legend
 from boards.columns_page import column_rows
-from boards.models import Board, Column
+from boards.models import Action, Board, Column
 from boards.services.column_order import place_column, shift_column
+from boards.services.column_return import bring_back_column
 from boards.services.column_trash import delete_column, restore_column
 from boards.services.columns import ColumnSpec, add_column, edit_column
 from boards.services.errors import ColumnChangedError, WipLimitReachedError
 from boards.stage_change import has_past
 from boards.views.boards import board_settings
 from boards.views.loading import is_scripted, load_board, optional_url, refusal, writer
+from boards.views.outcome import acting, say_with_way_back
 from teams.errors import ToilTrackerError
 from teams.forms.errors import errors_in
 from teams.models import Role, Team
@@ -119,28 +121,45 @@ def delete(request: HttpRequest, team: Team, board_slug: str, column_id: int) ->
     chosen = request.POST.get("to", "")
     to = get_object_or_404(column.board.columns.all(), pk=_number(chosen)) if chosen else None
     is_forced = request.POST.get("force") == "1"
+    at = timezone.now()
     try:
-        delete_column(column=column, to=to, force=is_forced, by=writer(request), at=timezone.now())
+        with acting(request, team, at=at) as doing:
+            delete_column(column=column, to=to, force=is_forced, by=doing.by, at=at)
     except ToilTrackerError as error:
         form = ColumnForm(initial=ColumnForm.initial_of(column))
         return _page(request, team, column, form, refused=error, chosen=to, status=error.status)
-    messages.success(request, _("The column “%s” is in the trash, and can be had back for 30 days.") % column.name)
+    told = _("The column “%s” is in the trash, and can be had back for 30 days.")
+    back = reverse("boards:settings_column_restore", args=[team.slug, column.board.slug, column.pk])
+    say_with_way_back(request, told % column.name, f"{back}?undo={doing.action or 0}")
     return redirect("boards:settings_board", team.slug, column.board.slug)
 
 
 @require_POST
 @team_view(Role.OWNER)
 def restore(request: HttpRequest, team: Team, board_slug: str, column_id: int) -> HttpResponse:
-    """Take a column out of the trash, to the right end of its board."""
+    """Take a column out of the trash, to the right end of its board; `undo` brings back what stood in it, too.
+
+    That is the number of the action that deleted it, 0 where nothing stood in it: the column then is where it was.
+    """
     board = load_board(request, team, board_slug)
     column = get_object_or_404(board.columns.all(), pk=column_id)
     try:
+        if "undo" in request.GET:
+            return _taken_back(request, team, column)
         restore_column(column=column, by=writer(request), at=timezone.now())
     except ToilTrackerError as error:
         messages.error(request, error.message)
         return redirect("boards:trash", team.slug)
     messages.success(request, _("The column “%s” is back, at the right end of its board.") % column.name)
     return redirect("boards:settings_board", team.slug, board.slug)
+
+
+def _taken_back(request: HttpRequest, team: Team, column: Column) -> HttpResponse:
+    number = _number(request.GET["undo"])
+    action = Action.objects.filter(person__user=request.user.pk, team=team, pk=number).first()
+    left = bring_back_column(column=column, action=action, by=writer(request), at=timezone.now())
+    messages.success(request, " · ".join([_("The column “%s” is back.") % column.name, *left]))
+    return redirect("boards:settings_board", team.slug, column.board.slug)
 
 
 def _column(request: HttpRequest, team: Team, board_slug: str, column_id: int) -> Column:

@@ -33,6 +33,11 @@ def say(request: HttpRequest, text: str, doing: Doing) -> None:
     messages.success(request, text, extra_tags="" if doing.action is None else f"undo-{doing.action}")
 
 
+def say_with_way_back(request: HttpRequest, text: str, url: str) -> None:
+    """Show a sentence on the next page, with a button that posts to an address which takes back what it says."""
+    messages.success(request, text, extra_tags=f"back-{url}")
+
+
 def outcome(
     request: HttpRequest, board: Board, ids: Iterable[int], *, at: datetime, said: str, **extra: Any
 ) -> HttpResponse:

@@ -53,5 +53,5 @@ def _said(undone: Undone) -> str:
 def _board(request: HttpRequest, action: Action) -> Board | None:
     """Return the board that is shown, where it is the team's; else the first one on which the items are."""
     boards = Board.objects.select_related("team").filter(team=action.team_id)
-    shown = boards.filter(pk=board_shown(request)).first()
+    shown = boards.filter(pk=board_shown(request) or 0).first()
     return shown or boards.filter(items__changes__action=action).order_by("pk").first()

@@ -211,6 +211,17 @@ def test_what_is_posted_to_an_archived_board_is_refused_with_a_sentence(owner, b
     assert board.name == "Operations"
 
 
+@pytest.mark.parametrize(("way", "back"), [("archive", "unarchive"), ("delete", "restore")])
+def test_archiving_and_deleting_a_board_are_taken_back_from_the_toast(owner, board, way, back):
+    page = owner.post(f"{PAGE}{way}/", follow=True).content.decode()
+
+    assert f'<form method="post" action="{PAGE}{back}/">' in page
+    assert "data-toast-back" in page
+    owner.post(f"{PAGE}{back}/")
+    board.refresh_from_db()
+    assert (board.archived_at, board.deleted_at) == (None, None)
+
+
 def test_a_deleted_board_lies_in_the_trash_and_comes_back(owner, board, backlog):
     item = ItemFactory(column=backlog)
     deleted = owner.post(f"{PAGE}delete/")
@@ -223,7 +234,7 @@ def test_a_deleted_board_lies_in_the_trash_and_comes_back(owner, board, backlog)
 
 
 def test_viewers_see_the_trash_without_a_way_back(client, owner, bob):
-    owner.post(f"{PAGE}delete/")
+    owner.post(f"{PAGE}delete/", follow=True)
     client.force_login(bob)
 
     page = client.get("/t/sre/trash/").content.decode()

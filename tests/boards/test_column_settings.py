@@ -1,6 +1,9 @@
 """Columns in the settings and from the board: added, changed, put in order, deleted with a place for their items."""
 
+import re
+
 import pytest
+from django.utils import timezone
 
 from boards import services
 from boards.models import Column, Item
@@ -211,6 +214,28 @@ def test_a_deleted_column_comes_back_from_the_trash(owner, board, progress, url)
     assert "In progress" in owner.get("/t/sre/trash/").content.decode()
     assert owner.post(f"{url}restore/").url == PAGE
     assert names(board) == ["Backlog", "Waiting", "Done", "In progress"]
+
+
+def test_deleting_a_column_is_taken_back_from_the_toast_with_what_stood_in_it(owner, board, progress, backlog, url):
+    first, second = ItemFactory.create_batch(2, column=progress)
+    page = owner.post(f"{url}delete/", {"to": backlog.pk}, follow=True).content.decode()
+    back = re.search(rf'action="({url}restore/\?undo=\d+)"', page).group(1)
+    services.move_item(item=second, to=board.columns.get(name="Waiting"), by=SYSTEM, at=timezone.now())
+
+    answer = owner.post(back, follow=True)
+
+    assert "In progress” is back" in answer.content.decode()
+    assert "it stays as it is" in answer.content.decode()
+    assert names(board) == ["Backlog", "In progress", "Waiting", "Done"]
+    assert list(progress.items.all()) == [first]
+
+
+def test_an_empty_column_comes_back_to_its_place(owner, board, url):
+    owner.post(f"{url}delete/")
+
+    owner.post(f"{url}restore/?undo=0")
+
+    assert names(board) == ["Backlog", "In progress", "Waiting", "Done"]
 
 
 def test_a_deleted_column_whose_name_is_taken_stays_in_the_trash_with_a_sentence(owner, board, progress, url):

@@ -55,8 +55,18 @@ class HasInitials(Protocol):
 @register.filter
 def undo_action(message: object) -> str:
     """Return by which number that is taken back what a message says, "" where it cannot be."""
+    return _tagged(message, "undo-")
+
+
+@register.filter
+def way_back(message: object) -> str:
+    """Return the address to which is posted what takes a message's doing back, "" where there is none."""
+    return _tagged(message, "back-")
+
+
+def _tagged(message: object, prefix: str) -> str:
     tags = str(getattr(message, "extra_tags", "") or "").split()
-    return next((tag.removeprefix("undo-") for tag in tags if tag.startswith("undo-")), "")
+    return next((tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)), "")
 
 
 @register.simple_tag

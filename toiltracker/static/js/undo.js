@@ -24,7 +24,7 @@ export function takeBack(action) {
 function undoLast() {
   last = last.then(async () => {
     await settled();
-    const button = document.querySelector("#toasts [data-toast-undo]:not([hidden])");
+    const button = document.querySelector("#toasts :is([data-toast-undo], [data-toast-back]):not([hidden])");
     const action = latest();
     if (button) button.click();
     else if (action) await send(action);
