@@ -1,12 +1,13 @@
-"""What happened to a team that a trend is annotated with: another target, a new source."""
+"""What happened to a team that a trend is annotated with: an elimination, another target, a new source."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from boards.models import TeamSource
+from boards.models import Elimination, TeamSource
 from reports import numbers
 from reports.sentences import denominator_text
 from teams.models import TargetChange, Team
@@ -35,8 +36,22 @@ def events_of_team(*, team: Team, start: datetime, end: datetime) -> list[TrendE
     """Return what happened to a team in `[start, end)`, oldest first, in a constant number of queries."""
     targets = TargetChange.objects.filter(team=team, at__gte=start, at__lt=end)
     sources = TeamSource.objects.filter(team=team, first_at__gte=start, first_at__lt=end)
-    found = [*map(_of_target, targets), *map(_of_source, sources)]
+    done = Elimination.objects.filter(toil_type__team=team, eliminated_at__gte=start, eliminated_at__lt=end)
+    gone = [_of_elimination(team, row) for row in done.select_related("toil_type")]
+    found = [*gone, *map(_of_target, targets), *map(_of_source, sources)]
     return sorted(found, key=lambda event: (event.at, event.kind, event.short))
+
+
+def _of_elimination(team: Team, row: Elimination) -> TrendEvent:
+    assert row.eliminated_at is not None  # noqa: S101 - they are asked for by it
+    return TrendEvent(
+        at=row.eliminated_at,
+        kind=EventKind.ELIMINATED,
+        short=_("“%(name)s” eliminated") % {"name": row.toil_type.name},
+        text=_("“%(name)s” was eliminated; it had taken %(hours)s a week")
+        % {"name": row.toil_type.name, "hours": numbers.hours(row.baseline_hours or 0.0)},
+        url=reverse("reports:toil_type", args=[team.slug, row.toil_type_id]),
+    )
 
 
 def _of_source(source: TeamSource) -> TrendEvent:

@@ -91,16 +91,19 @@ def read_edits() -> Edited:
 
 
 def figures_of_weeks(
-    *, teams: Sequence[Team], periods: Mapping[int, Sequence[Period]], at: datetime
+    *, teams: Sequence[Team], periods: Mapping[int, Sequence[Period]], at: datetime, with_types: bool = False
 ) -> dict[int, list[WeekFigures]]:
-    """Return the figures of consecutive weeks of each of several teams (by its id), as far as they are over at `at`."""
+    """Return the figures of consecutive weeks of each of several teams (by its id), as far as they are over at `at`.
+
+    With types, those of the toil types too.
+    """
     kept = _kept(periods, at)
     found: dict[int, list[WeekFigures | None]] = {
         team: [kept.get((team, index)) for index in range(len(weeks))] for team, weeks in periods.items()
     }
     for (first, last), needy in _missing(teams, found).items():
         cuts = {team.pk: _cuts(periods[team.pk][first : last + 1], at) for team in needy}
-        for pk, weeks in compute_weeks(teams=needy, cuts=cuts).items():
+        for pk, weeks in compute_weeks(teams=needy, cuts=cuts, with_types=with_types).items():
             found[pk][first : last + 1] = weeks
     return {team: [week for week in weeks if week is not None] for team, weeks in found.items()}
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from reports.views import overview, recipients, rule_trial, stage, team, toil_type, unsubscribe, weekly
+from reports.views import elimination, overview, recipients, rule_trial, stage, team, toil_type, unsubscribe, weekly
 from reports.views.converters import WeekConverter
 
 app_name = "reports"
@@ -17,7 +17,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:slug>/charts/<slug:name>.png", team.chart, {"kind": "png"}, name="chart_png"),
     path("t/<slug:slug>/hours/", team.hours, name="hours"),
     path("t/<slug:slug>/hours.csv", team.hours_file, name="hours_csv"),
+    path("t/<slug:slug>/toil-types/", elimination.index, name="toil_types"),
     path("t/<slug:slug>/toil-types/<int:type_id>/", toil_type.card, name="toil_type_card"),
+    path("t/<slug:slug>/toil-types/<int:type_id>/elimination/", elimination.show, name="toil_type"),
+    path("t/<slug:slug>/toil-types/<int:type_id>/elimination/plan/", elimination.plan, name="toil_type_plan"),
+    *(
+        path(f"t/<slug:slug>/toil-types/<int:type_id>/elimination/<int:elimination_id>/{place}/", view, name=name)
+        for place, view, name in (
+            ("withdraw", elimination.withdraw, "toil_type_withdraw"),
+            ("carry-out", elimination.carry_out, "toil_type_carry_out"),
+            ("take-back", elimination.undo, "toil_type_take_back"),
+            ("items/add", elimination.part_add, "toil_type_part_add"),
+        )
+    ),
+    path(
+        "t/<slug:slug>/toil-types/<int:type_id>/elimination/items/<int:part_id>/remove/",
+        elimination.part_remove,
+        name="toil_type_part_remove",
+    ),
     path("t/<slug:slug>/reports/", weekly.index, name="reports"),
     path("t/<slug:slug>/reports/build/", weekly.build, name="report_build"),
     path("t/<slug:slug>/reports/<week:week>/", weekly.show, name="report"),

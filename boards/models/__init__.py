@@ -2,6 +2,7 @@
 
 from boards.models.boards import Board, BoardQuerySet, Column, FormerAddress, Stage
 from boards.models.classification import Classification, ClassifiedBy, Rule, ToilType
+from boards.models.eliminations import Elimination, EliminationItem, Part, Way
 from boards.models.feed import FeedEvent, FeedHead, FeedKind
 from boards.models.history import Action, Change, Stay
 from boards.models.items import Item, ItemLabel, ItemQuerySet, Label, Priority
@@ -19,6 +20,8 @@ __all__ = [
     "ClassifiedBy",
     "Column",
     "Comment",
+    "Elimination",
+    "EliminationItem",
     "FeedEvent",
     "FeedHead",
     "FeedKind",
@@ -29,6 +32,7 @@ __all__ = [
     "ItemQuerySet",
     "Label",
     "LinkKind",
+    "Part",
     "Priority",
     "Rule",
     "SavedView",
@@ -38,5 +42,6 @@ __all__ = [
     "TeamSource",
     "Timer",
     "ToilType",
+    "Way",
     "WorkLog",
 ]
