@@ -23,10 +23,11 @@ class AgeShape(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class UsualDays:
-    """In how many days half, and 85 %, of the finished items left a column."""
+    """In how many days half, 85 % and 95 % of the finished items left a column."""
 
     median: float
     p85: float
+    p95: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def usual_days(durations: Mapping[int, Sequence[timedelta]]) -> dict[int, UsualD
         if len(spans) < FEWEST_ITEMS:
             continue
         days = sorted(span / timedelta(days=1) for span in spans)
-        found[column] = UsualDays(median=nearest_rank(days, 50), p85=nearest_rank(days, 85))
+        ranks = {name: nearest_rank(days, rank) for name, rank in (("median", 50), ("p85", 85), ("p95", 95))}
+        found[column] = UsualDays(**ranks)
     return found
 
 

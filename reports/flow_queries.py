@@ -63,6 +63,7 @@ class OpenWork:
     is_blocked: bool
     age: timedelta | None
     in_column: timedelta
+    column_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def work_in_progress(*, team: Team, at: datetime, narrowed: FlowFilter = EVERYTH
     Those that were never active (they came straight into a waiting column) have no age, and come last.
     """
     items = narrowed.items_of(team).in_use().filter(column__stage__in=[Stage.ACTIVE, Stage.WAITING])
-    names = ("pk", "external_id", "title", "classification", "column__name", "column__stage", "is_blocked")
+    names = ("pk", "external_id", "title", "classification", "column_id", "column__name", "column__stage", "is_blocked")
     work = []
     for row in items.values(*names, "started_at", "entered_column_at"):
         started = row["started_at"]
@@ -183,6 +184,7 @@ def work_in_progress(*, team: Team, at: datetime, narrowed: FlowFilter = EVERYTH
                 is_blocked=row["is_blocked"],
                 age=None if started is None else max(at - started, timedelta()),
                 in_column=max(at - row["entered_column_at"], timedelta()),
+                column_id=row["column_id"],
             )
         )
     return sorted(work, key=lambda item: (-(item.age or timedelta(-1)), item.pk))

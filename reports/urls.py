@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from reports.views import elimination, overview, recipients, rule_trial, stage, team, toil_type, unsubscribe, weekly
+from reports.views import (
+    elimination,
+    flow,
+    overview,
+    recipients,
+    rule_trial,
+    stage,
+    team,
+    toil_type,
+    unsubscribe,
+    weekly,
+)
 from reports.views.converters import WeekConverter
 
 app_name = "reports"
@@ -15,6 +26,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:slug>/gauge/", team.gauge, name="gauge"),
     path("t/<slug:slug>/charts/<slug:name>.csv", team.chart, {"kind": "csv"}, name="chart_csv"),
     path("t/<slug:slug>/charts/<slug:name>.png", team.chart, {"kind": "png"}, name="chart_png"),
+    path("t/<slug:slug>/flow/", flow.show, name="flow"),
+    path("t/<slug:slug>/flow/items/", flow.items, name="flow_items"),
+    path("t/<slug:slug>/flow/charts/<slug:name>.csv", flow.chart, {"kind": "csv"}, name="flow_chart_csv"),
+    path("t/<slug:slug>/flow/charts/<slug:name>.png", flow.chart, {"kind": "png"}, name="flow_chart_png"),
     path("t/<slug:slug>/hours/", team.hours, name="hours"),
     path("t/<slug:slug>/hours.csv", team.hours_file, name="hours_csv"),
     path("t/<slug:slug>/toil-types/", elimination.index, name="toil_types"),

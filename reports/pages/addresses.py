@@ -26,3 +26,9 @@ def hours_of(slug: str, period: Period, **filters: object) -> str:
 def key_in_address(key: object) -> str:
     """Return a service or label as it stands in an address."""
     return str(key) if key else NOTHING
+
+
+def items_address(slug: str, **given: object) -> str:
+    """Return where the items behind a point of the flow are."""
+    named = {name.rstrip("_"): str(value) for name, value in given.items() if value is not None}
+    return f"{reverse('reports:flow_items', args=[slug])}?{urlencode(named)}"

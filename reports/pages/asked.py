@@ -100,6 +100,9 @@ class Asked:
         """What the days are called in a heading: “week 47”, or how many they are."""
         if self.is_week:
             return _("week %(number)d") % {"number": self.number}
+        if self.start.weekday() == 0 and self.day_count % 7 == 0:
+            weeks = self.day_count // 7
+            return ngettext("%(count)d week", "%(count)d weeks", weeks) % {"count": weeks}
         return ngettext("%(count)d day", "%(count)d days", self.day_count) % {"count": self.day_count}
 
     @property
@@ -188,14 +191,20 @@ class Asked:
         return [(replace(self, start=start, end=end).query, name) for name, start, end in ranges]
 
 
-def asked_for(given: Mapping[str, str], *, timezone: str, denominator: str, at: datetime) -> Asked:
+def asked_for(
+    given: Mapping[str, str], *, timezone: str, denominator: str, at: datetime, usual_weeks: int | None = None
+) -> Asked:
     """Read `week`, or `from` and `to`, `weeks`, `denominator` and `compare` of an address.
 
-    What cannot be read is said, and the usual shown instead.
+    What cannot be read is said, and the usual shown instead: the last full week, or so many weeks up to the present
+    one, as far as it is over.
     """
     today = local_date(at, timezone)
     last_week = last_full_week(at, timezone)
-    days, problem = _days(given, today=today, last_week=last_week)
+    usual = (last_week.monday, last_week.next_monday)
+    if usual_weeks:
+        usual = (last_week.shifted(2 - usual_weeks).monday, last_week.shifted(1).next_monday)
+    days, problem = _days(given, today=today, last_week=last_week, usual=usual)
     asked = Asked(
         start=days[0],
         end=days[1],
@@ -219,8 +228,9 @@ def asked_for(given: Mapping[str, str], *, timezone: str, denominator: str, at: 
     return replace(asked, problem=problem)
 
 
-def _days(given: Mapping[str, str], *, today: date, last_week: Week) -> tuple[tuple[date, date], str]:
-    usual = (last_week.monday, last_week.next_monday)
+def _days(
+    given: Mapping[str, str], *, today: date, last_week: Week, usual: tuple[date, date]
+) -> tuple[tuple[date, date], str]:
     if given.get("from") or given.get("to"):
         days, problem = _range(given.get("from", ""), given.get("to", ""), today)
         return days or usual, problem

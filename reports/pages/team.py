@@ -12,11 +12,13 @@ from django.utils.translation import ngettext
 from boards.models import Board, Item
 from reports import sentences
 from reports.breakdown import Breakdown, break_down, measure_two
+from reports.budget_queries import budget_of_team
 from reports.events import EventKind, TrendEvent, events_of_team
 from reports.judging import judged
 from reports.pages.addresses import hours_of
 from reports.pages.advice import Advice, advice_for
 from reports.pages.asked import Asked
+from reports.pages.budget import BudgetTile, budget_tile
 from reports.pages.causes import SHOWN, Cause, causes_of, causes_sentence
 from reports.pages.efforts import effort_exhibit, interrupts_exhibit, labels_exhibit, services_exhibit
 from reports.pages.exhibit import Exhibit
@@ -48,6 +50,7 @@ class TeamPage:
     breakdown: Breakdown
     causes: Sequence[Cause]
     events: Sequence[TrendEvent]
+    budget: BudgetTile
     unclassified: int
     has_members: bool
     has_board: bool
@@ -160,6 +163,8 @@ class TeamPage:
 
     def exhibit(self, name: str) -> Exhibit | None:
         """Return a chart by its name in addresses."""
+        if name == "budget":
+            return self.budget.exhibit
         if name not in ("trend", "effort", "services", "labels", "interrupts"):
             return None
         found: Exhibit = getattr(self, name)
@@ -196,6 +201,7 @@ def team_page(*, team: Team, asked: Asked, at: datetime) -> TeamPage:
         breakdown=breakdown,
         causes=causes_of([Group(item, EffortByClass(toil=hours)) for item, hours in breakdown.toil_by_item.items()]),
         events=_events(team, series),
+        budget=budget_tile(budget_of_team(team=team, at=at)),
         unclassified=Item.objects.in_use().filter(board__team=team).unclassified().count(),
         has_members=Membership.objects.filter(team=team).exists(),
         has_board=Board.objects.kept().filter(team=team).exists(),

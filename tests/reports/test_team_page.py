@@ -10,7 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from boards.models import Column, Item, ToilType
+from teams.actors import SYSTEM
 from teams.models import Membership, Person, Team, User
+from teams.services.teams import TeamSettings, change_team
 from tests.factories import MembershipFactory, TeamFactory
 from tests.reports.rows import BoardFactory, ColumnFactory, ItemFactory, StayFactory, WorkLogFactory
 
@@ -96,7 +98,7 @@ def test_the_charts_show_their_weeks_and_have_a_table_each(reader: Client, colum
     shown = text_of(reader.get(PAGE))
 
     assert "Toil share per week, 26 weeks. W46 100.0 %" in shown
-    assert shown.count('<details class="astable">') == 5
+    assert shown.count('<details class="astable">') == 6
     assert shown.count('role="img"') >= 6
     assert 'data-tip="W46: 100.0 % (100 %), 8 h of toil"' in shown
     assert "postgres: toil 8 h" in shown
@@ -327,3 +329,99 @@ def test_a_member_who_left_long_ago_does_not_break_the_page(reader: Client, colu
     work(column, engineer, at(9, 9), at(9, 17), "toil")
 
     assert "nobody had working time" in text_of(reader.get(PAGE))
+
+
+def test_any_days_can_be_shown_beside_the_days_before(reader: Client, column: Column, engineer: Person) -> None:
+    work(column, engineer, at(5, 9), at(5, 13), "toil")
+    work(column, engineer, at(9, 9), at(9, 11), "toil")
+    work(column, engineer, at(9, 11), at(9, 17), "engineering")
+
+    shown = text_of(reader.get(PAGE + "?from=2026-11-08&to=2026-11-10&compare=1"))
+
+    assert "3 days, 8–10 Nov 2026" in shown
+    assert 'Toil was <span class="hot nowrap">25.0 %</span>' in shown
+    assert "Down from 100.0 % in the 3 days before" in shown
+    assert "3 days beside the 3 days before" in shown
+    assert "−2 h" in shown
+
+
+def test_the_denominator_can_be_switched_in_the_address(reader: Client, column: Column, engineer: Person) -> None:
+    work(column, engineer, at(9, 9), at(9, 17), "toil")
+
+    shown = text_of(reader.get(PAGE + "?denominator=capacity"))
+
+    assert "Toil share of capacity" in shown
+    assert 'Toil was <span class="hot nowrap">20.0 %</span> of capacity' in shown
+    assert "denominator=capacity" in shown
+
+
+def test_what_to_do_names_the_type_to_remove_first(
+    reader: Client, team: Team, column: Column, engineer: Person
+) -> None:
+    disk = ToilType.objects.create(team=team, name="Disk full")
+    work(column, engineer, at(9, 9), at(9, 17), "toil", toil_type=disk)
+    work(column, engineer, at(10, 9), at(13, 17), "engineering")
+
+    shown = text_of(reader.get(PAGE))
+
+    assert "Remove “Disk full” first: it takes 0.7 h a week, 100 % of the toil, and more and more." in shown
+    assert "The target is exceeded by 4 h a week." in shown
+    assert f"/t/sre/hours/?from=2026-08-24&amp;to=2026-11-15&amp;type={disk.pk}" in shown
+
+
+def test_what_to_do_asks_for_what_the_verdict_hangs_on(reader: Client, column: Column, engineer: Person) -> None:
+    work(column, engineer, at(9, 9), at(9, 11), "toil")
+    work(column, engineer, at(9, 11), at(11, 17), "engineering")
+    work(column, engineer, at(12, 9), at(12, 17), "unclassified")
+
+    shown = text_of(reader.get(PAGE))
+
+    assert "Classify what has no class: the verdict hangs on these 8 h." in shown
+    assert "/t/sre/hours/?from=2026-11-09&amp;to=2026-11-15&amp;class=unclassified" in shown
+
+
+def test_little_recorded_work_is_said_before_the_share_is_believed(
+    reader: Client, column: Column, engineer: Person
+) -> None:
+    work(column, engineer, at(9, 9), at(9, 17), "engineering")
+
+    shown = text_of(reader.get(PAGE))
+
+    assert "Only 20 % of capacity is explained: toil is more likely unrecorded than gone." in shown
+
+
+def test_a_past_week_keeps_the_target_that_it_had_and_the_change_is_annotated(
+    reader: Client, team: Team, column: Column, engineer: Person
+) -> None:
+    Team.objects.filter(pk=team.pk).update(created_at=at(1) - timedelta(days=90))
+    team.refresh_from_db()
+    work(column, engineer, at(2, 9), at(2, 17), "toil")
+    work(column, engineer, at(3, 9), at(6, 17), "engineering")
+    change_team(team=team, given=TeamSettings(target_high=0.5), by=SYSTEM, at=at(10, 9))
+
+    before, now = (text_of(reader.get(f"{PAGE}?week=2026-{week}")) for week in ("W45", "W46"))
+
+    assert 'above the <span class="nowrap">5–10 %</span> target' in before
+    assert "The target was changed from 5–10 % to 5–50 %" in now
+    assert "Target 5–50 %" in now
+
+
+def test_the_budget_says_what_is_left_and_when_it_runs_out(reader: Client, column: Column, engineer: Person) -> None:
+    work(column, engineer, at(9, 9), at(10, 17), "toil")
+    work(column, engineer, at(11, 9), at(13, 17), "engineering")
+
+    shown = text_of(reader.get(PAGE))
+
+    assert "Toil budget, Q4" in shown
+    assert "10 % of expected work" in shown
+    assert "Burning 4.00×" in shown
+    assert "of the quarter." in shown
+
+
+def test_no_figure_of_one_person_stands_on_the_page(reader: Client, column: Column, engineer: Person) -> None:
+    work(column, engineer, at(9, 9), at(9, 17), "toil")
+
+    shown = reader.get(PAGE).content.decode().split("<main")[1].split("</main>")[0]
+
+    assert engineer.email not in shown
+    assert engineer.name not in shown
