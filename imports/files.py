@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from imports.columns import REQUIRED
 from imports.models import Format
+from imports.not_text import is_binary, no_text, what_is_no_text
 from imports.readers import BOM, LISTS, BadUploadError, array_elements, read_json
 from imports.sources.beside import attaching
 from imports.sources.forms import form_of, form_of_header
@@ -38,6 +39,8 @@ def open_file(chunks: Iterable[bytes], *, again: Callable[[], Iterable[bytes]] |
     start = head.removeprefix(BOM).lstrip()[:1]
     if not start:
         raise BadUploadError(_("The file is empty."))
+    if sentence := what_is_no_text(head):
+        raise BadUploadError(sentence)
     if start == b"[" or (start == b"{" and not _is_an_object_a_line(head)):
         return _from_array(whole, again)
     if start == b"{":
@@ -47,6 +50,8 @@ def open_file(chunks: Iterable[bytes], *, again: Callable[[], Iterable[bytes]] |
     head = next(whole)
     if head.lstrip()[:1] in {b"[", b"{"}:  # JSON in UTF-16
         return open_file(chain([head], whole), again=again)
+    if is_binary(head):
+        raise BadUploadError(no_text())
     header = csv_header(head)
     names = header.names[:-1] if header.comes_back else header.names
     if form := form_of_header(names):

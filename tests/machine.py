@@ -24,7 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # A busy machine is slow; that alone breaks no property.
     hypothesis.settings.register_profile(
-        "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+        "suite",
+        max_examples=examples(100),
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        print_blob=True,
     )
     hypothesis.settings.load_profile("suite")
     expect.set_options(timeout=15_000)
@@ -58,6 +62,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if any(LACKING in str(report.longrepr) for report in reporter.stats.get("skipped", [])):
         reporter.write_line("\nTests were skipped for want of a program or a server: see the reasons below.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def examples(usually: int) -> int:
+    """Return how many examples hypothesis looks at: as many as TOILTRACKER_EXAMPLES says, to look longer."""
+    return int(os.environ.get("TOILTRACKER_EXAMPLES", usually))
 
 
 def lacking(what: str, how: str) -> str:

@@ -28,24 +28,29 @@ class _Known(NamedTuple):
 def in_series(tickets: Sequence[Mapped], *, board: Board, source: str) -> list[Mapped]:
     """Return tickets as they stand among the others of their series, with the ends of those that are over by them."""
     known = _known(tickets, board=board, source=source)
-    told = {mapped.row.get("external_id") for mapped in tickets}
+    told = {mapped.row["external_id"] for mapped in tickets if mapped.series}
     ends: dict[str, Mapped] = {}
     whole = []
     for mapped in tickets:
-        began_at, ended_at = _time(mapped.row, "created_at"), _time(mapped.row, "finished_at")
-        others = [other for other in known.get(mapped.series, ()) if other.external_id != mapped.row.get("external_id")]
+        began_at = _time(mapped.row, "created_at") if mapped.series else None
         if began_at is None:
             whole.append(mapped)
             continue
-        later = min((other.began_at for other in others if other.began_at > began_at), default=None)
-        is_over = ended_at is None and later is not None
-        whole.append(_ended(mapped, later) if is_over and later is not None else mapped)
+        others = [other for other in known.get(mapped.series, ()) if other.external_id != mapped.row["external_id"]]
+        whole.append(_as_far_as_it_went(mapped, began_at, others))
+        ended_at = _time(mapped.row, "finished_at")
         for other in others:
             over_at = began_at if other.began_at < began_at else ended_at
             if other.is_open and other.external_id not in told and over_at and other.began_at <= over_at:
                 row = {"external_id": other.external_id, "title": other.title}
                 ends[other.external_id] = _ended(Mapped(row, {}, {}), over_at)
     return [*whole, *ends.values()]
+
+
+def _as_far_as_it_went(mapped: Mapped, began_at: datetime, others: Sequence[_Known]) -> Mapped:
+    """Return an occurrence; one that is told as going on, though a later one has begun, as ended by that."""
+    later = min((other.began_at for other in others if other.began_at > began_at), default=None)
+    return _ended(mapped, later) if later is not None and not mapped.row.get("finished_at") else mapped
 
 
 def _known(tickets: Sequence[Mapped], *, board: Board, source: str) -> Mapping[str, Sequence[_Known]]:

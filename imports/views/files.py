@@ -44,6 +44,23 @@ OUTCOMES = {
     "failed": gettext_lazy("Needs a fix"),
 }
 
+SEPARATORS = {
+    ",": gettext_lazy("commas"),
+    ";": gettext_lazy("semicolons"),
+    "\t": gettext_lazy("tabs"),
+    "|": gettext_lazy("bars"),
+}
+SYSTEMS = {
+    "jira": "Jira",
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "pagerduty": "PagerDuty",
+    "opsgenie": "Opsgenie",
+    "servicenow": "ServiceNow",
+    "zendesk": "Zendesk",
+    "trello": "Trello",
+}
+
 
 @require_http_methods(["GET", "POST"])
 @team_view(Role.MEMBER)
@@ -212,6 +229,16 @@ def _undoing(batch: Import) -> dict[str, Any]:
     }
 
 
+def _form(batch: Import) -> str:
+    """Return what a file was recognised as."""
+    form = Format(batch.format)
+    if form == Format.CSV:
+        return _("CSV, cells separated by %s") % SEPARATORS[batch.delimiter]
+    system = SYSTEMS.get(form.system, "")
+    words = _("CSV of %s") if form.is_csv else _("JSON of %s")
+    return words % system if system else _("JSON")
+
+
 def _reading(batch: Import) -> ReadingForm | None:
     """Return what can be said about how a previewed file is read; None where nothing can."""
     has_times_without_zone = Format(batch.format).is_csv or batch.format == Format.NDJSON
@@ -248,6 +275,7 @@ def _context(team: Team, batch: Import) -> dict[str, Any]:
     return {
         "team": team,
         "batch": batch,
+        "form_of_file": _form(batch) if batch.file_name else "",
         "problems": problems,
         "further_problems": batch.row_errors.count() - len(problems) if len(problems) == PROBLEMS_SHOWN else 0,
         "warnings": warnings_of(batch),

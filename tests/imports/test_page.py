@@ -130,6 +130,11 @@ def test_all_or_none_cannot_be_imported_with_bad_rows(client: Client, board: Boa
         (b'[{"a": 1},\n{"b" 2}]', "in line 2, column 6"),
         (b"Hello there", "external_id, title is missing."),
         (b"\xff\xfe", "external_id, title is missing."),
+        (b"PK\x03\x04\x14\x00", "This is an Excel workbook or a ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save the sheet as “CSV UTF-8”"),
+        (b"\x1f\x8b\x08", "This file is packed: unpack it"),
+        (b"external_id,title\n\x00\x01\x02\x03", "This is not a text file"),
+        (bytes(range(256)) * 20, "This is not a text file"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(client: Client, board: Board, content: bytes, sentence: str) -> None:
@@ -228,3 +233,4 @@ def test_a_spreadsheet_is_recognised_whatever_wrote_it(client: Client, board: Bo
     batch = preview(client, board, f"external_id\ttitle\nOPS-1\t{title}\n".encode(encoding), name="x.csv")
 
     assert (batch.format, batch.created, batch.preview[0]["title"]) == ("csv", 1, title)
+    assert "CSV, cells separated by tabs" in client.get(f"{URL}{batch.pk}/").content.decode()
