@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -22,7 +23,7 @@ from rest_framework.test import APIClient
 
 from boards.models import Board, Change, FeedEvent, Item, Stay
 from boards.services.boards import archive_board, delete_board, restore_board, unarchive_board
-from imports.models import Import, RowKey, State, UploadChunk
+from imports.models import Import, RowKey, UploadChunk
 from imports.services.jobs import (
     cancel_import,
     forget_old,
@@ -34,6 +35,7 @@ from imports.services.jobs import (
 )
 from imports.services.leases import claim, release, reserve_due
 from imports.services.take import take_batch
+from imports.services.undo import begin_undo
 from imports.services.uploads import CHUNK
 from imports.tasks import run_import, tick
 from teams.actors import SYSTEM, Actor, Via
@@ -400,31 +402,53 @@ def queue() -> Iterator[None]:
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("queue")
-def test_a_job_survives_the_death_of_its_workers(upload: Upload) -> None:
-    count = 12_000
-    job = upload(b"".join(tickets(count, assignee="ann", created_at="2026-11-02T09:00:00Z")))
+def test_a_job_and_its_undoing_survive_the_deaths_of_their_workers(upload: Upload, by_alice: Actor) -> None:
+    count, bad, doubled = 12_000, 13, 7
+    lines = list(tickets(count, assignee="ann", created_at="2026-11-02T09:00:00Z"))
+    for number in range(bad):
+        lines.insert(number * 900, b'{"external_id": "BAD-%d"}\n' % number)
+    for number in range(doubled):
+        lines.insert(-(number * 300 + 1), lines[number * 17])
+    job = upload(b"".join(lines))
+    seed = random.randrange(10**6)
+    moments = random.Random(seed)
 
-    def row() -> int:
-        return Import.objects.values_list("cursor_row", flat=True).get(pk=job.pk)
+    def progress() -> int:
+        cursor, taken_back, is_over = Import.objects.values_list("cursor_row", "taken_back", "undone_at").get(pk=job.pk)
+        return cursor + taken_back + (is_over is not None)
 
-    deaths = 0
-    for __ in range(2):
-        before = row()
-        with worker():
-            until(lambda before=before: row() > before or Import.objects.get(pk=job.pk).is_over)
-        deaths += 1
+    def die_at_work() -> None:
+        """Let a worker do a step or more, and kill it at some moment of the next."""
+        before = progress()
+        with worker() as process:
+            until(lambda: progress() > before or Import.objects.get(pk=job.pk).is_over)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(moments.uniform(0, 0.5))
         # The worker is dead; instead of waiting for its lease to run out, its time is over now.
-        Import.objects.filter(pk=job.pk, state=State.RUNNING).update(lease_until=timezone.now() - timedelta(seconds=1))
+        Import.objects.exclude(lease_until=None).update(lease_until=timezone.now() - timedelta(seconds=1))
         tick()
+
+    for __ in range(3):
+        die_at_work()
     with worker():
         until(lambda: Import.objects.get(pk=job.pk).is_over)
 
     job.refresh_from_db()
-    assert deaths == 2
-    assert (job.state, job.rows, job.created, job.failed) == ("finished", count, count, 0)
-    assert Item.objects.count() == count
-    assert Change.objects.filter(field="created").count() == count
-    assert Stay.objects.count() == 2 * count
+    assert (job.state, job.rows, job.created) == ("finished", count + bad + doubled, count), seed
+    assert (job.failed, job.row_errors.count()) == (bad + doubled, bad + doubled), seed
+    assert (Item.objects.count(), Stay.objects.count()) == (count, 2 * count), seed
+    assert Change.objects.filter(field="created").count() == count, seed
+
+    begin_undo(batch=job, by=by_alice, at=timezone.now())
+    die_at_work()
+    with worker():
+        until(lambda: Import.objects.get(pk=job.pk).undone_at is not None)
+
+    job.refresh_from_db()
+    assert (job.taken_back, Item.objects.filter(deleted_at__isnull=True).count()) == (count, 0), seed
+    assert Change.objects.filter(field="deleted_at").count() == count, seed
+    assert not Stay.objects.filter(ended_at__isnull=True).exists(), seed
+    assert FeedEvent.objects.count() == 2, seed
 
 
 def test_a_body_whose_length_nobody_knows_is_read_to_its_end(api: APIClient, board: Board) -> None:
