@@ -13,6 +13,8 @@ SOURCE_ICONS = {
     "alertmanager": "bell",
     "google-cloud-monitoring": "cloud",
     "zendesk": "headset",
+    "opsgenie": "bell",
+    "servicenow": "headset",
     "slack": "chat",
     "csv": "file",
 }
@@ -24,7 +26,10 @@ SOURCE_NAMES = {
     "alertmanager": "Alertmanager",
     "google-cloud-monitoring": "Google Cloud Monitoring",
     "zendesk": "Zendesk",
+    "opsgenie": "Opsgenie",
+    "servicenow": "ServiceNow",
     "slack": "Slack",
+    "trello": "Trello",
     "csv": "CSV",
 }
 

@@ -8,10 +8,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from boards.models import Board, Column
+from boards.models import Board, Column, Stay, WorkLog
 from imports.columns import MANY, REQUIRED
 from imports.models import ConnectionKind
-from teams.models import Handle, Person, Team
+from teams.models import Handle, Membership, Person, Team
 
 FIELD_NAMES = {
     "external_id": _("Number of the ticket"),
@@ -186,9 +186,18 @@ class NewSecretForm(forms.Form):
 
 
 def known_people(team: Team) -> "QuerySet[Person]":
-    """Return whom a team knows: its members, and who is meant by a handle of its sources."""
-    known = Q(memberships__team=team) | Q(handles__team=team)
-    return Person.objects.filter(pk__in=Person.objects.filter(known).values("pk")).order_by("name", "email", "pk")
+    """Return whom a team knows: its members, whom its sources name, and whose work stands on its boards."""
+    ids = [
+        rows.values(name)
+        for name, rows in (
+            ("person", Membership.objects.filter(team=team)),
+            ("person", Handle.objects.filter(team=team)),
+            ("assignee", Stay.objects.filter(item__board__team=team, assignee__isnull=False)),
+            ("person", WorkLog.objects.filter(board__team=team)),
+        )
+    ]
+    known = Q(pk__in=ids[0]) | Q(pk__in=ids[1]) | Q(pk__in=ids[2]) | Q(pk__in=ids[3])
+    return Person.objects.filter(known).order_by("name", "email", "pk")
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
@@ -229,3 +238,23 @@ class WhoForm(forms.Form):
             field.queryset = known_people(team)
             if people is not None:
                 field.choices = [(person.pk, field.label_from_instance(person)) for person in people]
+
+
+class MergeForm(forms.Form):
+    """Two people who are one: who goes, and who stays."""
+
+    gone = PersonField(Person.objects.none(), label=_("This person"), empty_label=_("Choose …"))
+    into = PersonField(Person.objects.none(), label=_("is really"), empty_label=_("Choose …"))
+
+    def __init__(self, *args: Any, team: Team, people: Sequence[Person] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("gone", "into"):
+            field = self.fields[name]
+            if isinstance(field, PersonField):
+                field.queryset = known_people(team)
+                if people is not None:
+                    shown = [each for each in people if name == "into" or each.user_id is None]
+                    field.choices = [
+                        ("", field.empty_label),
+                        *((each.pk, field.label_from_instance(each)) for each in shown),
+                    ]

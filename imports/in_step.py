@@ -12,7 +12,7 @@ from boards.services.classes import BY_PERSON
 from imports.models import Ticket as TicketRow
 from imports.past import past_of, unknown_statuses
 from imports.services.known import CLOSING, Target, load_target
-from imports.services.people import is_email
+from imports.services.people import by_second_address, is_email
 from imports.services.revision import HERE
 from imports.statuses import normal_word
 from imports.tickets import Said, Ticket, parse_ticket
@@ -89,6 +89,8 @@ def _assignee(item: Item, ticket: Ticket, target: Target) -> Difference | None:
 
 def _known_as(team: Team, source: str, name: str) -> Person | None:
     if is_email(name):
-        return Person.objects.filter(email=name.lower()).first()
+        address = name.lower()
+        second = by_second_address(team, [address])
+        return second.get(address) or Person.objects.filter(email=address).first()
     handle = Handle.objects.filter(team=team, source=source, handle=name).select_related("person").first()
     return handle.person if handle else None

@@ -17,6 +17,7 @@ urlpatterns = [
     path("t/<slug:slug>/items/<int:item_id>/source/", in_step.take, name="take_from_source"),
     path(PEOPLE, people.show, name="people"),
     path(f"{PEOPLE}add/", people.add, name="people_add"),
+    path(f"{PEOPLE}merge/", people.merge, name="people_merge"),
     path(f"{PEOPLE}<int:handle_id>/", people.decide, name="people_decide"),
     path(ALL, connections.show_all, name="connections"),
     path(f"{ALL}create/", connections.create, name="connection_create"),

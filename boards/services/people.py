@@ -15,7 +15,7 @@ from boards.services.rebuild import rebuild_stays
 from boards.services.record import lock_items, plain
 from teams.actors import Actor
 from teams.errors import ConflictError
-from teams.models import Calendar, Handle, Membership, Person, Team, TimeOff
+from teams.models import Calendar, Handle, Invitation, Membership, Person, Team, TimeOff
 
 ROUNDS: Final = 5
 
@@ -65,6 +65,7 @@ def _merge(team: Team, gone_id: int, into_id: int, *, by: Actor, at: datetime) -
     gone, into = people[gone_id], people[into_id]
     _refuse(team, gone, into)
     ids = _lock_items_of(gone)
+    _remember_address(team, gone, into)
     _restate(ids, gone, into, by=by, at=at)
     changed = Item.objects.filter(pk__in=ids)
     changed.filter(assignee=gone).update(assignee=into)
@@ -87,9 +88,20 @@ def _delete(gone_id: int, into_id: int) -> Person | None:
         if isinstance(model, type) and model._default_manager.filter(**{relation.field.name: gone}).exists():
             return None
     gone.delete()
-    into.email, into.name = into.email or gone.email, into.name or gone.name
+    if into.user_id is None:
+        into.email = into.email or gone.email
+    into.name = into.name or gone.name
     into.save(update_fields=["email", "name"])
     return into
+
+
+def _remember_address(team: Team, gone: Person, into: Person) -> None:
+    """Keep the address of who goes as a second one of the other: what comes under it later means them too.
+
+    It holds in this team alone: no other has to believe that the two are one.
+    """
+    if gone.email and (into.email or into.user_id is not None):
+        Handle.objects.update_or_create(team=team, source="", handle=gone.email, defaults={"person": into})
 
 
 def _lock_items_of(person: Person) -> set[int]:
@@ -104,8 +116,9 @@ def _refuse(team: Team, gone: Person, into: Person) -> None:
     if gone.user_id is not None:
         message = _("%s has an account: merge the other person into this one instead.")
         raise MergeRefusedError(message % gone.display_name)
-    if gone.email and (into.email or into.user_id is not None):
-        raise MergeRefusedError(_("Both have an e-mail address, and each stays its own."))
+    if gone.email and Invitation.objects.open().filter(email=gone.email).exists():
+        message = _("%s has been invited by mail: withdraw the invitation first, or wait until it is accepted.")
+        raise MergeRefusedError(message % gone.display_name)
     elsewhere = (
         Item.objects.filter(assignee=gone).exclude(board__team=team),
         Stay.objects.filter(assignee=gone).exclude(item__board__team=team),

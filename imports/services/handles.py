@@ -29,6 +29,15 @@ def map_handle(*, team: Team, source: str, handle: str, person: Person) -> Handl
     return row
 
 
+@transaction.atomic
+def point_address(*, row: Handle, person: Person) -> Handle:
+    """Let a second address mean somebody else from now on."""
+    Team.objects.select_for_update(no_key=True).get(pk=row.team_id)
+    row.person = person
+    row.save(update_fields=["person"])
+    return row
+
+
 def merge_handle(*, handle: Handle, into: Person, by: Actor, at: datetime) -> Person:
     """Say that whom a handle means is somebody else whom the team knows: the two become one."""
     return merge_people(team=handle.team, gone=handle.person, into=into, by=by, at=at)

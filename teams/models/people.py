@@ -99,7 +99,10 @@ class Person(models.Model):
 
 
 class Handle(models.Model):
-    """What another system calls a person: unique for team and source."""
+    """What another system calls a person: unique for team and source.
+
+    Of no source (empty) it is a second e-mail address of theirs, which a merge has left behind.
+    """
 
     team = models.ForeignKey("teams.Team", on_delete=models.CASCADE, related_name="handles")
     source = models.CharField(max_length=50)
@@ -111,3 +114,8 @@ class Handle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.handle}"
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it is a second address rather than a name at one source."""
+        return not self.source

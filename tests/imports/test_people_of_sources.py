@@ -13,9 +13,10 @@ from boards.models import Board, Change, Comment, Item, Stay, WorkLog
 from boards.services.items import edit_item
 from boards.services.people import MergeRefusedError, merge_people
 from boards.services.rebuild import rebuild_stays
+from imports.services.people import Named, resolve_people
 from teams.actors import Actor
 from teams.models import Handle, Membership, Person, Team, User
-from tests.factories import PersonFactory, TeamFactory
+from tests.factories import InvitationFactory, PersonFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,19 +157,97 @@ def test_a_membership_of_both_is_kept_once(send: Send, team: Team, by_alice: Act
 
 def test_who_cannot_be_merged_stays_and_it_is_said_why(send: Send, team: Team, by_alice: Actor, alice: User) -> None:
     send(ticket())
-    ann, person = known_as("ann"), member(team)
+    ann = known_as("ann")
     elsewhere = PersonFactory(email=None)
     Membership.objects.create(team=TeamFactory(slug="other"), person=elsewhere)
 
     for gone, into, why in (
         (ann, ann, "one person already"),
         (alice.person, ann, "has an account"),
-        (person, alice.person, "Both have an e-mail address"),
         (elsewhere, ann, "another team"),
     ):
         with pytest.raises(MergeRefusedError, match=why):
             merge(team, gone, into, by_alice)
     assert Stay.objects.filter(assignee=ann).exists()
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_two_with_addresses_are_one_and_either_address_means_them(
+    send: Send, team: Team, by_alice: Actor, alice: User, *, has_account: bool
+) -> None:
+    old, new = "ann.old@example.com", "ann.new@example.com"
+    send(ticket(assignee=old, history=[], logs=[]), ticket(2, assignee=new, history=[], logs=[]))
+    gone = Person.objects.get(email=old)
+    into = alice.person if has_account else Person.objects.get(email=new)
+
+    merged = merge(team, gone, into, by_alice)
+    send(ticket(3, assignee=old.upper(), history=[]), ticket(4, assignee=merged.email, history=[]))
+    send(ticket(updated_at="2026-11-03T09:00:00Z", assignee=old, history=[], title="Disk full again"))
+
+    assert merged.email == ("alice@example.com" if has_account else new)
+    owners = dict(Item.objects.values_list("external_id", "assignee"))
+    assert {owners[f"OPS-{number}"] for number in (1, 3, 4)} == {merged.pk}
+    assert not Person.objects.filter(email=old).exists()
+    stays = list(Stay.objects.order_by("pk").values_list("item", "assignee", "started_at"))
+    rebuild_stays(item_ids=Item.objects.values_list("pk", flat=True))
+    assert {stay[1] for stay in stays} == {merged.pk} | set(
+        Person.objects.filter(email=new, pk__in=[stay[1] for stay in stays]).values_list("pk", flat=True)
+    )
+    assert set(stays) == set(Stay.objects.values_list("item", "assignee", "started_at"))
+
+
+def test_a_second_address_means_whoever_signs_in_with_it(send: Send, team: Team, by_alice: Actor) -> None:
+    old = "ann.old@example.com"
+    send(ticket(assignee=old, history=[], logs=[]))
+    merge(team, Person.objects.get(email=old), member(team), by_alice)
+    account = UserFactory(email=old)
+
+    send(ticket(2, assignee=old, history=[], logs=[]))
+
+    assert Item.objects.get(external_id="OPS-2").assignee == account.person
+
+
+def test_another_team_need_not_believe_in_a_second_address(send: Send, team: Team, by_alice: Actor) -> None:
+    old = "ann.old@example.com"
+    send(ticket(assignee=old, history=[], logs=[]))
+    merged = merge(team, Person.objects.get(email=old), member(team), by_alice)
+
+    found = resolve_people(at_source=Named(TeamFactory(slug="other"), "jira"), names={old}, known={}, at=timezone.now())
+
+    assert found[old] != merged
+    assert found[old].email == old
+
+
+def test_who_is_invited_is_not_merged_away(send: Send, team: Team, by_alice: Actor, alice: User) -> None:
+    old = "ann.old@example.com"
+    send(ticket(assignee=old, history=[], logs=[]))
+    InvitationFactory(team=team, email=old)
+
+    with pytest.raises(MergeRefusedError, match="invited by mail"):
+        merge(team, Person.objects.get(email=old), alice.person, by_alice)
+
+
+def test_owners_merge_any_two_and_point_second_addresses_elsewhere(
+    send: Send, team: Team, alice: User, bob: User, client: Client
+) -> None:
+    send(ticket(assignee="ann.old@example.com", history=[], logs=[]))
+    gone = Person.objects.get(email="ann.old@example.com")
+    page, url = "/t/sre/settings/people/", "/t/sre/settings/people/merge/"
+    client.force_login(bob)
+    assert client.post(url, {"gone": gone.pk, "into": alice.person.pk}).status_code == 403
+    client.force_login(alice)
+
+    assert client.get(url).status_code == 405
+    refused = client.post(url, {"gone": gone.pk, "into": gone.pk})
+    done = client.post(url, {"gone": gone.pk, "into": alice.person.pk})
+
+    assert (refused.status_code, done.status_code) == (422, 302)
+    assert "These are one person already." in refused.content.decode()
+    assert "Second e-mail address" in client.get(page).content.decode()
+    row = Handle.objects.get(handle="ann.old@example.com")
+    client.post(f"{page}{row.pk}/", {f"handle-{row.pk}-person": bob.person.pk, "do": "map"})
+    row.refresh_from_db()
+    assert row.person == bob.person
 
 
 def test_a_merge_that_comes_twice_is_refused(send: Send, team: Team, by_alice: Actor) -> None:
