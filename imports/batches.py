@@ -40,6 +40,7 @@ class BatchRow:
     note: str = ""
     talk: Talk | None = None
     cells: Sequence[str] | None = None
+    is_removal: bool = False
 
     def fail(self, name: str, sentence: str) -> None:
         """Refuse the row."""
@@ -110,6 +111,8 @@ def _add(batch: Batch, index: int, raw: Any, mapped: Mapped, at: datetime) -> No
         batch.people.update(mapped.people)
         if mapped.talk is not None:
             batch.people.update({name: who for name, who in mapped.talk.people.items() if name not in batch.people})
-        batch.rows.append(BatchRow(index, raw, external_id=found.external_id, ticket=found, talk=mapped.talk))
+        row = BatchRow(index, raw, external_id=found.external_id, ticket=found, talk=mapped.talk)
+        row.is_removal = mapped.is_removal
+        batch.rows.append(row)
     else:
         batch.rows.append(BatchRow(index, raw, external_id=external_id_of(mapped.row), errors=found))

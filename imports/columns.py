@@ -68,6 +68,8 @@ URGENCIES: Final[Mapping[str, str]] = {
     }.items()
     for word in words.split("|")
 }
+# What databases and spreadsheets write where there is nothing.
+EMPTY: Final = frozenset({"NULL", "null", "(null)", "\\N", "#N/A", "NaN", "nan"})
 FLAGS: Final = {"true": True, "1": True, "yes": True, "x": True, "false": False, "0": False, "no": False}
 
 
@@ -98,6 +100,8 @@ def ticket_of(cells: Mapping[str, Sequence[str]], *, columns: Mapping[str, str],
         if not field:
             continue
         for cell in found:
+            if cell.strip() in EMPTY and field not in REQUIRED:
+                continue
             value = _reader(field, zone)(cell.strip())
             if field in MANY:
                 ticket[field] = [*ticket.get(field, []), *value]

@@ -200,6 +200,13 @@ def warnings_of(batch: Import) -> list[str]:
             count,
         )
         warnings.append(sentence % {"count": count})
+    if count := batch.notes.get("gone"):
+        sentence = ngettext(
+            "%(count)d ticket was skipped: it was deleted at its source, and never was here.",
+            "%(count)d tickets were skipped: they were deleted at their source, and never were here.",
+            count,
+        )
+        warnings.append(sentence % {"count": count})
     return warnings
 
 

@@ -63,7 +63,7 @@ class StatusMap:
     """Finds the columns of one board for the words of one source; remembers what it has found.
 
     `mapped` is the board's own map (normal word to column id), `stages` what the source itself says of its words
-    (normal word to stage), which counts where nothing else knows them.
+    (normal word to stage), which counts more than what the words usually mean.
     """
 
     columns: Sequence[StatusColumn]
@@ -98,7 +98,9 @@ class StatusMap:
         for column in self.columns:
             if normal_word(column.name) == word:
                 return column
-        stage = USUAL_WORDS.get(word) or self.stages.get(word)
+        usual, said = USUAL_WORDS.get(word), self.stages.get(word)
+        # Sources know no waiting: what is in progress there, and is called so, waits.
+        stage = usual if said is None or (said == ACTIVE and usual == WAITING) else said
         return self.first(stage) if stage else None
 
 

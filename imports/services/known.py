@@ -166,7 +166,9 @@ def make_plan(target: Target, rows: Sequence[BatchRow]) -> Plan:
     known = _find(target, [row.external_id for row in rows])
     for row in rows:
         here, row.note = known.get(row.external_id), ""
-        if here is None:
+        if here is None and row.is_removal:  # what is gone at its source, and never was here
+            row.outcome, row.note = Outcome.SKIPPED, "gone"
+        elif here is None:
             plan.new.append(row)
         else:
             row.item = here.item

@@ -31,6 +31,7 @@ from teams.permissions import signed_in, team_view
 DELIVERIES_SHOWN = 25
 LETTERS_SHOWN = 100_000
 NOTES = {
+    "gone": gettext_lazy("It was deleted at its source, and never was here."),
     "stale": gettext_lazy("A newer state of it is known already."),
     "trash": gettext_lazy("Its item is in the trash."),
 }

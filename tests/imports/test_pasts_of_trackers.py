@@ -596,6 +596,18 @@ def test_an_incident_in_a_row_for_each_change_is_one_item_with_its_past(
 
 
 @pytest.mark.django_db
+def test_a_ticket_that_is_deleted_is_closed_and_none_is_made_of_it(sent: Callable[..., Any]) -> None:
+    gone = {**ZENDESK, "status": "deleted", "updated_at": "2026-11-09T09:00:00Z"}
+
+    first = sent("zendesk", {"tickets": [gone]})
+    sent("zendesk", {"tickets": [{**ZENDESK, "status": "open", "audits": []}]})
+    sent("zendesk", {"tickets": [gone]})
+
+    assert (first["created"], first["skipped"]) == (0, 1)
+    assert Item.objects.get().column.is_done
+
+
+@pytest.mark.django_db
 def test_one_answer_wrapped_alone_goes_in_over_the_api(sent: Callable[..., Any]) -> None:
     assert sent("pagerduty", {"incident": PAGE})["created"] == 1
     assert sent("zendesk", {"tickets": [ZENDESK], "users": USERS})["created"] == 1
