@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -409,6 +410,11 @@ class Delivery(models.Model):
     def can_be_sent_again(self) -> bool:
         """Whether a person may have it sent (again)."""
         return self.state in {DeliveryState.UNCERTAIN, DeliveryState.FAILED, DeliveryState.KEPT}
+
+    @property
+    def can_go_out(self) -> bool:
+        """Whether there is something to send it by: a mail server, or the channel that it was for."""
+        return settings.IS_MAIL_SENT if self.way == Way.MAIL else self.channel_id is not None
 
     @property
     def is_waiting(self) -> bool:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from reports.views import (
+    channels,
     elimination,
     flow,
     overview,
@@ -72,5 +73,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="stage_change",
     ),
     path("t/<slug:slug>/settings/rules/trial/", rule_trial.show, name="rule_trial"),
+    path("t/<slug:slug>/settings/report/choices/", recipients.choose, name="settings_recipients_choose"),
+    path("t/<slug:slug>/settings/channels/", channels.index, name="channels"),
+    path("t/<slug:slug>/settings/channels/create/", channels.create, name="channel_create"),
+    path("t/<slug:slug>/settings/channels/<int:channel_id>/", channels.show, name="channel"),
+    path("t/<slug:slug>/settings/channels/<int:channel_id>/change/", channels.change, name="channel_change"),
+    path("t/<slug:slug>/settings/channels/<int:channel_id>/test/", channels.test, name="channel_test"),
+    path("t/<slug:slug>/settings/channels/<int:channel_id>/secret/", channels.rotate, name="channel_rotate"),
+    path(
+        "t/<slug:slug>/settings/channels/<int:channel_id>/secret/end/",
+        channels.end_previous,
+        name="channel_end_previous",
+    ),
+    path("t/<slug:slug>/settings/channels/<int:channel_id>/pause/", channels.pause, name="channel_pause"),
+    path("t/<slug:slug>/settings/channels/<int:channel_id>/resume/", channels.resume, name="channel_resume"),
+    path("t/<slug:slug>/settings/channels/<int:channel_id>/delete/", channels.delete, name="channel_delete"),
+    path(
+        "t/<slug:slug>/settings/channels/<int:channel_id>/deliveries/<int:delivery_id>/",
+        channels.again,
+        name="channel_send_again",
+    ),
     path("unsubscribe/<str:key>/", unsubscribe.page, name="unsubscribe"),
 ]

@@ -49,6 +49,7 @@ GROUPS: Final[Sequence[tuple[str | Promise, Sequence[Page]]]] = (
                 is_for_owners=False,
             ),
             Page(_("Weekly report"), "reports:settings_recipients", ("reports:settings_recipients",)),
+            Page(_("Ways of sending"), "reports:channels", ("reports:channel",)),
         ),
     ),
     (

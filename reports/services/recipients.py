@@ -1,9 +1,10 @@
 """Writes who gets a team's weekly report."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -14,6 +15,7 @@ from reports.models import Recipient
 from teams.actors import Actor
 from teams.errors import InvalidError
 from teams.models import Team
+from teams.worktime import CalendarError, zone_named
 
 MAX_RECIPIENTS = 200
 
@@ -35,11 +37,31 @@ class RecipientChanges:
         return bool(self.added or self.removed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientSettings:
+    """How an outside address reads ("" is as usual here, and the team's zone), and whether it gets alerts too."""
+
+    language: str = ""
+    timezone: str = ""
+    gets_alerts: bool = True
+
+
 @transaction.atomic
-def add_recipient(*, team: Team, email: str, by: Actor, at: datetime) -> Recipient:
-    """Put an address on the list; who has unsubscribed stays so, since only they may take that back."""
+def add_recipient(
+    *, team: Team, email: str, given: RecipientSettings | None = None, by: Actor, at: datetime
+) -> Recipient:
+    """Put an address on the list, or change how one on it reads.
+
+    Who has unsubscribed stays so, since only they may take that back.
+    """
+    address = clean_address(email)
+    checked = None if given is None else _checked(given)
     _lock(team)
-    return _list(team, clean_address(email), at)
+    recipient = _list(team, address, at)
+    if checked is not None:
+        Recipient.objects.filter(pk=recipient.pk).update(**asdict(checked))
+        recipient.refresh_from_db()
+    return recipient
 
 
 @transaction.atomic
@@ -90,6 +112,19 @@ def clean_address(email: str) -> str:
         message = _("“%(address)s” is not an e-mail address.") % {"address": address[:100]}
         raise InvalidRecipientError(message, fields={"email": [message]}) from error
     return address
+
+
+def _checked(given: RecipientSettings) -> RecipientSettings:
+    if given.language and given.language not in dict(settings.LANGUAGES):
+        message = _("“%s” is not a language that this installation speaks.") % given.language[:20]
+        raise InvalidRecipientError(message, fields={"language": [message]})
+    zone = given.timezone.strip()
+    try:
+        if zone:
+            zone_named(zone)
+    except CalendarError as error:
+        raise InvalidRecipientError(str(error), fields={"timezone": [str(error)]}) from error
+    return replace(given, timezone=zone)
 
 
 def _list(team: Team, address: str, at: datetime) -> Recipient:

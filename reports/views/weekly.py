@@ -74,6 +74,7 @@ def show(request: HttpRequest, team: Team, week: Week) -> HttpResponse:
         "deliveries": deliveries,
         "has_uncertain": any(delivery.is_uncertain for delivery in deliveries or ()),
         "has_server": configured_server() is not None,
+        "is_silent": not any(report.figures["effort_hours"].values()),
         "newer": team.weekly_reports.filter(week_start__gt=report.week_start).order_by("week_start").first(),
         "older": team.weekly_reports.filter(week_start__lt=report.week_start).order_by("-week_start").first(),
     }
