@@ -16,7 +16,7 @@ from boards.matching import matching
 from boards.models import Board, Classification, Column, Item, ItemLabel, ItemQuerySet, Stage, Stay, WorkLog
 from teams.models import Person
 
-CARDS_AT_ONCE = 30
+CARDS_AT_ONCE = 24
 MORE_CARDS = 100
 DONE_DAYS = 14
 LOOK_BACK = timedelta(days=180)

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 from django.templatetags.static import static
 from django.utils.formats import number_format
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from toiltracker.gauge import gauge_marks
 from toiltracker.modules import imported_by
+from toiltracker.sheets import TOGETHER, joined_path, path_of
 
 register = template.Library()
 
@@ -84,6 +86,15 @@ def icon(name: str, size: str = "") -> SafeString:
 def stylesheet(name: str) -> str:
     """Give the address of a file in `static/css/`."""
     return static(f"css/{name}.css")
+
+
+@register.simple_tag
+@cache
+def stylesheets(name: str) -> SafeString:
+    """Link the style sheets of a set (`toiltracker/sheets.py`): as one file where they are joined, else each."""
+    is_joined = getattr(staticfiles_storage, "joins_sheets", False)
+    paths = [joined_path(name)] if is_joined else [path_of(part) for part in TOGETHER[name]]
+    return format_html_join("\n    ", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
 
 
 @register.simple_tag(takes_context=True)

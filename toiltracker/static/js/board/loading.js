@@ -7,7 +7,7 @@ import { isBehind, reload } from "./live.js";
 import { isLifted } from "./lifted.js";
 import { isOnItsWay } from "./queue.js";
 
-const AHEAD = "1000px";
+const AHEAD = "800px";
 const MOST_TIMES = 3;
 const watched = new WeakSet();
 let ends = null;
