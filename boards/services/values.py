@@ -11,7 +11,7 @@ from boards.models import Classification, Column, Label, Priority, ToilType
 from boards.services.errors import invalid, invalid_fields
 from teams.errors import InvalidError
 from teams.models import Person, Team
-from teams.services.people import find_or_make_person
+from teams.services.people import find_or_make_person, hold_people
 
 MAX_DESCRIPTION: Final = 100_000
 MAX_LABELS: Final = 100
@@ -72,16 +72,26 @@ def clean_item(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def resolve_person(value: Person | str | None, *, at: datetime, field: str = "assignee") -> Person | None:
     """Return the person that an e-mail names, in any case; who is unknown becomes a person without a login."""
-    if value is None or isinstance(value, Person):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, Person):
+        return _held(value, field)
     if not value.strip():
         return None
     if "\0" in value:
         raise invalid(field, _("A NUL character cannot be stored; take it out."))
     try:
-        return find_or_make_person(email=value, at=at)
+        return _held(find_or_make_person(email=value, at=at), field)
     except InvalidError as error:
         raise invalid(field, error.message) from error
+
+
+def _held(person: Person, field: str) -> Person:
+    """Keep a person from being merged into another one before the reference to them is written."""
+    if not hold_people([person.pk]):
+        told = _("%s is one person with somebody else by now: choose again.") % person.display_name
+        raise invalid(field, told)
+    return person
 
 
 def resolve_toil_type(value: ToilType | str | int | None, *, team: Team) -> ToilType | None:

@@ -1,10 +1,11 @@
 """People: found or made by e-mail, and taken over by the account that proved the address."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from teams.errors import InvalidError
@@ -36,6 +37,21 @@ def clean_name(name: str) -> str:
         message = _("A name has no line breaks or control characters.")
         raise InvalidError(message, fields={"name": [message]})
     return cleaned
+
+
+def hold_people(ids: Collection[int]) -> set[int]:
+    """Return those of these people who are there, and keep them from being deleted until the transaction ends.
+
+    Who gives somebody work writes a reference that the database checks at the commit only. On SQLite a transaction that
+    writes keeps all others from writing.
+    """
+    if not ids:
+        return set()
+    if connection.vendor != "postgresql":
+        return set(Person.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM teams_person WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [sorted(ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def find_or_make_person(*, email: str, name: str = "", at: datetime) -> Person:

@@ -105,3 +105,19 @@ def test_a_hundred_cost_as_few_queries_as_ten(by_alice, backlog, progress, write
 
     with django_assert_max_num_queries(20):
         write(items, progress, by=by_alice, at=AT)
+
+
+def test_who_was_merged_in_this_instant_is_given_nothing_and_told_so(by_alice, backlog):
+    item, gone = ItemFactory(column=backlog), PersonFactory(name="Two Handles")
+    type(gone).objects.filter(pk=gone.pk).delete()
+
+    for give in (
+        lambda: services.assign_items(items=[item], assignee=gone, by=by_alice, at=AT),
+        lambda: services.edit_item(item=item, changes={"assignee": gone}, by=by_alice, at=AT),
+        lambda: services.create_item(board=backlog.board, title="New", fields={"assignee": gone}, by=by_alice, at=AT),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            give()
+        assert refused.value.fields == {
+            "assignee": ["Two Handles is one person with somebody else by now: choose again."]
+        }
