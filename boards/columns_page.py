@@ -25,7 +25,7 @@ def boards_of(team: Team) -> "QuerySet[Board]":
     standing = Count("items", filter=STANDING, distinct=True)
     columns = Count("columns", filter=Q(columns__deleted_at__isnull=True), distinct=True)
     boards = Board.objects.kept().filter(team=team)
-    return boards.annotate(standing=standing, column_count=columns).order_by("name", "id")
+    return boards.annotate(standing=standing, column_count=columns).in_order()
 
 
 def column_rows(board: Board) -> list[ColumnRow]:

@@ -22,7 +22,7 @@ def boards_elsewhere(*, viewer: object, team: Team, besides: int | None) -> list
     """Return the boards that a viewer may put items on, but for one: the team's own first, then by team and name."""
     columns = Prefetch("columns", Column.objects.kept().in_order(), to_attr="kept_columns")
     boards = Board.objects.worked_on_by(viewer).in_use().exclude(pk=besides or 0)
-    rows: Iterable[Board] = boards.select_related("team").prefetch_related(columns).order_by("name", "pk")
+    rows: Iterable[Board] = boards.select_related("team").prefetch_related(columns).in_order()
     found = [
         Elsewhere(board, board.kept_columns, None if board.team_id == team.pk else board.team)  # type: ignore[attr-defined]  # by the prefetch
         for board in rows

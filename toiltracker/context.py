@@ -71,7 +71,7 @@ class AppBar:
             items__archived_at__isnull=True,
         )
         kept = Board.objects.kept().filter(team=self.team)
-        return list(kept.annotate(unclassified=Count("items", filter=unclassified)).order_by("name", "id"))
+        return list(kept.annotate(unclassified=Count("items", filter=unclassified)).in_order())
 
     @property
     def boards(self) -> list[Board]:

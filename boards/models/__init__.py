@@ -8,7 +8,7 @@ from boards.models.history import Action, Change, Stay
 from boards.models.items import Item, ItemLabel, ItemQuerySet, Label, Priority
 from boards.models.links import ItemLink, LinkKind
 from boards.models.sources import TeamSource
-from boards.models.views import SavedView, SavedViewQuerySet
+from boards.models.views import OpeningView, SavedView, SavedViewQuerySet
 from boards.models.work import Comment, Timer, WorkLog
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "ItemQuerySet",
     "Label",
     "LinkKind",
+    "OpeningView",
     "Part",
     "Priority",
     "Rule",

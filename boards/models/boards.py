@@ -37,6 +37,10 @@ class BoardQuerySet(models.QuerySet["Board"]):
         """Return the boards that are neither in the trash nor archived."""
         return self.kept().filter(archived_at__isnull=True)
 
+    def in_order(self) -> Self:
+        """Return a team's boards as its owners ordered them, else by name."""
+        return self.order_by("position", "name", "id")
+
 
 class Board(models.Model):
     """A kanban board of a team."""
@@ -44,6 +48,9 @@ class Board(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="boards")
     slug = models.SlugField(_("short name"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
+    position = models.PositiveIntegerField(
+        default=0, help_text="Among the team's boards; all 0 until an owner orders them: then they stand by name."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True, blank=True)

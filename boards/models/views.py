@@ -48,3 +48,17 @@ class SavedView(models.Model):
     def is_shared(self) -> bool:
         """Whether it is the team's."""
         return self.person_id is None
+
+
+class OpeningView(models.Model):
+    """With which view a board opens for a person, where its address asks for nothing."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="opening_views", db_index=False)
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="opens_for")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "board", name="opening_view_once")]
+
+    def __str__(self) -> str:
+        return f"{self.view_id} for {self.person_id}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,7 @@ def create_board(
     """Make a board with its columns from left to right (the usual four, where none are given)."""
     title = checked_text("name", name, limit=MAX_NAME, required=True)
     specs = check_columns(usual_columns() if columns is None else columns)
-    board = Board(team=team, name=title, created_at=at, updated_at=at)
+    board = Board(team=team, name=title, created_at=at, updated_at=at, position=_last_position(team))
     board.slug = _free_slug(team, title) if slug is None else _checked_slug(team, slug)
     try:
         with transaction.atomic():
@@ -132,6 +133,27 @@ def _put(
     write_edits(edits, by=by)
     announce_board(board_id=current.pk, by=by, at=at)
     return current
+
+
+@transaction.atomic
+def shift_board(*, board: Board, step: int) -> list[Board]:
+    """Put a board one place further to the front (-1) or to the end (1) among its team's boards in use."""
+    Team.objects.select_for_update(no_key=True).get(pk=board.team_id)
+    order = list(Board.objects.in_use().filter(team=board.team_id).in_order())
+    place = next((place for place, each in enumerate(order) if each.pk == board.pk), None)
+    if place is None:
+        raise InTrashError(_("The board “%s” is archived or in the trash; take it out first.") % board.name)
+    order.insert(min(max(place + step, 0), len(order) - 1), order.pop(place))
+    for position, each in enumerate(order, start=1):
+        each.position = position
+    Board.objects.bulk_update(order, ["position"])
+    return order
+
+
+def _last_position(team: Team) -> int:
+    """Return where a new board stands: behind all others, but by its name where nobody has ordered them yet."""
+    highest: int = Board.objects.filter(team=team).aggregate(highest=Max("position"))["highest"] or 0
+    return highest + 1 if highest else 0
 
 
 def lock_board(board: Board) -> Board:

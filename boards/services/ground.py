@@ -48,7 +48,7 @@ class Ground:
         by_id = {item.pk: item for item in items}
         self.all_columns |= Column.objects.in_bulk({item.column_id for item in by_id.values()} - self.columns.keys())
         people = {item.assignee_id for item in by_id.values()} | set(_ids(changes, "assignee"))
-        self.people = Person.objects.in_bulk(hold_people(people - {None}))
+        self.people = Person.objects.in_bulk(hold_people({number for number in people if number is not None}))
         types = {item.toil_type_id for item in by_id.values()} | set(_ids(changes, "toil_type"))
         self.toil_types = ToilType.objects.in_bulk(types - {None})
         for item in by_id.values():

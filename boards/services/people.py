@@ -9,7 +9,7 @@ from django.db.models import DateTimeField, F, Model, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from boards.models import Change, Comment, Item, SavedView, Stay, Timer, WorkLog
+from boards.models import Change, Comment, Item, OpeningView, SavedView, Stay, Timer, WorkLog
 from boards.services.feed import announce, together
 from boards.services.rebuild import rebuild_stays
 from boards.services.record import lock_items, plain
@@ -32,6 +32,7 @@ ONCE: Final[Sequence[tuple[type[Model], str, tuple[str, ...]]]] = (
     (Membership, "person", ("team_id",)),
     (TimeOff, "person", ("first_date", "last_date")),
     (SavedView, "person", ("board_id", "name")),
+    (OpeningView, "person", ("board_id",)),
     (Calendar, "person", ()),
     (Timer, "person", ()),
 )

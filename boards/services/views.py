@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from boards.finding import read_filters, read_lanes
-from boards.models import Board, SavedView
+from boards.models import Board, OpeningView, SavedView
 from boards.services.errors import invalid
 from boards.services.values import checked_text
 from teams.models import Person
@@ -31,6 +31,14 @@ def save_view(
 def change_view(*, view: SavedView, name: str | None = None, query: str | None = None) -> SavedView:
     """Give a view another name, or let it look for something else."""
     return _write(view, name=view.name if name is None else name, query=view.query if query is None else query)
+
+
+def open_with(*, board: Board, view: SavedView | None, person: Person) -> None:
+    """Let a board open with a view for a person, or (None) with all that is on it."""
+    if view is None:
+        OpeningView.objects.filter(board=board, person=person).delete()
+    else:
+        OpeningView.objects.update_or_create(board=board, person=person, defaults={"view": view})
 
 
 def delete_view(*, view: SavedView) -> None:

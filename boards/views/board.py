@@ -16,7 +16,7 @@ from boards.lanes import CARDS_IN_ROWS, put_into_rows, rows_of
 from boards.live.news import seq_of
 from boards.models import Board, Classification
 from boards.views.loading import is_scripted, load_board, moved_board, optional_url
-from boards.views.looking import DONE_STEPS, MOST_CARDS, Look, look_of, whole
+from boards.views.looking import DONE_STEPS, MOST_CARDS, Look, look_of, opening_view, whole
 from teams.models import Team
 from teams.permissions import can_work, team_view
 
@@ -27,7 +27,7 @@ QUICK = ("class", "service", "assignee")
 @team_view()
 def home(request: HttpRequest, team: Team) -> HttpResponse:
     """Go to the board that was looked at last, else to the first one."""
-    boards = list(Board.objects.in_use().filter(team=team).order_by("name", "id"))
+    boards = list(Board.objects.in_use().filter(team=team).in_order())
     wanted = request.COOKIES.get("board")
     board = next((board for board in boards if board.slug == wanted), boards[0] if boards else None)
     if board is None:
@@ -48,6 +48,8 @@ def show(request: HttpRequest, team: Team, board_slug: str) -> HttpResponse:
             raise
         return redirect("boards:board", team.slug, moved.slug)
     board.team = team
+    if not request.GET and not is_scripted(request) and (opening := opening_view(request, board)) is not None:
+        return redirect(f"{request.path}?view={opening}")
     look = look_of(request, board, at=timezone.now())
     if request.GET.get("ids") == "1":
         return JsonResponse({"ids": list(shown_items(board, look.looking).values_list("pk", flat=True))})
@@ -120,7 +122,7 @@ def board_context(request: HttpRequest, board: Board, look: Look) -> dict[str, o
         "chips": chips_of(filters, look.names, beside),
         "query_pairs": [*filters.pairs(), *beside],
         "query": urlencode([*filters.pairs(), *beside]),
-        "clear_url": "?" + urlencode([pair for pair in beside if pair[0] != "view"]),
+        "clear_url": "?" + urlencode([*(pair for pair in beside if pair[0] != "view"), ("all", "1")]),
         "interrupts_query": urlencode([("interrupts", "1"), *beside]),
         "quick_filters": [(name, TITLES[name]) for name in QUICK],
         "titles": TITLES,

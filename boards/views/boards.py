@@ -17,6 +17,7 @@ from boards.services.boards import (
     create_board,
     delete_board,
     restore_board,
+    shift_board,
     unarchive_board,
     update_board,
 )
@@ -81,6 +82,22 @@ def archive(request: HttpRequest, team: Team, board_slug: str) -> HttpResponse:
     told = _("The board “%s” is archived: it can be read, and what was measured stays.")
     say_with_way_back(request, told % board.name, reverse("boards:settings_unarchive", args=[team.slug, board.slug]))
     return redirect("boards:settings", team.slug)
+
+
+@require_POST
+@team_view(Role.OWNER)
+def move(request: HttpRequest, team: Team, board_slug: str) -> HttpResponse:
+    """Put a board one place up (`step=-1`) or down in the list, which is the order of the navigation as well."""
+    board = load_board(request, team, board_slug)
+    try:
+        order = shift_board(board=board, step=-1 if request.POST.get("step") == "-1" else 1)
+    except ToilTrackerError as error:
+        messages.error(request, error.message)
+        return redirect("boards:settings", team.slug)
+    place = [each.pk for each in order].index(board.pk) + 1
+    told = _("%(board)s is at place %(place)d of %(count)d.")
+    messages.success(request, told % {"board": board.name, "place": place, "count": len(order)})
+    return redirect(reverse("boards:settings", args=[team.slug]) + f"#board-{board.slug}")
 
 
 @require_POST

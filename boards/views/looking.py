@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from boards.board_page import CARDS_AT_ONCE, DONE_DAYS, Looking
 from boards.filter_names import Names, known, names_of
 from boards.finding import MAX_ID, ME, NAMES, Lanes, read_filters, read_lanes
-from boards.models import Board, SavedView
+from boards.models import Board, OpeningView, SavedView
 from teams.permissions import signed_in
 from teams.queries import person_of
 
@@ -60,6 +60,12 @@ def look_of(request: HttpRequest, board: Board, *, at: datetime) -> Look:
         for name, values in QueryDict(view.query).lists():
             query.setlist(name, values)
     return replace(_look(request, board, query, at=at), view=view)
+
+
+def opening_view(request: HttpRequest, board: Board) -> int | None:
+    """Return with which view the board opens for the reader, None where it shows everything."""
+    mine = OpeningView.objects.filter(person__user=signed_in(request), board=board)
+    return mine.values_list("view", flat=True).first()
 
 
 def look_of_scripts(request: HttpRequest, board: Board, *, at: datetime) -> Look:

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from boards.finding import Lanes
-from boards.models import Board, SavedView
-from boards.services.views import change_view, delete_view, save_view
+from boards.models import Board, OpeningView, SavedView
+from boards.services.views import change_view, delete_view, open_with, save_view
 from boards.views.loading import is_scripted, load_board
 from boards.views.looking import look_of
 from teams.errors import ToilTrackerError
@@ -64,6 +64,22 @@ def change(request: HttpRequest, team: Team, board_slug: str, view_id: int) -> H
 
 @require_POST
 @team_view()
+def opening(request: HttpRequest, team: Team, board_slug: str, view_id: int) -> HttpResponse:
+    """Let the board open with a view from now on for the reader, or (`on=0`) with everything again."""
+    board = load_board(request, team, board_slug)
+    view = get_object_or_404(SavedView.objects.visible_to(request.user), board=board, pk=view_id)
+    person = person_of(signed_in(request))
+    if person is None:
+        raise Http404
+    is_on = request.POST.get("on") == "1"
+    open_with(board=board, view=view if is_on else None, person=person)
+    told = _("This board opens with “%s” for you now") if is_on else _("This board opens with everything for you now")
+    messages.success(request, told % view.name if is_on else told)
+    return redirect(f"{request.path.split('views/')[0]}?view={view.pk}")
+
+
+@require_POST
+@team_view()
 def delete(request: HttpRequest, team: Team, board_slug: str, view_id: int) -> HttpResponse:
     """Delete a view."""
     __, view = _load(request, team, board_slug, view_id)
@@ -108,5 +124,6 @@ def _context(request: HttpRequest, board: Board) -> dict[str, object]:
         "plain": request.POST.get("query", look.plain()),
         "typed_name": request.POST.get("name", ""),
         "can_share": can_work(request.user, board.team),
+        "opens_with": OpeningView.objects.filter(board=board, person=person).values_list("view", flat=True).first(),
         "may_change": look.view is not None and _may_change(request, board.team, look.view, person),
     }

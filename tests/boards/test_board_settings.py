@@ -12,7 +12,7 @@ LIST = "/t/sre/settings/boards/"
 PAGE = "/t/sre/settings/boards/operations/"
 POSTS = [
     "/t/sre/settings/new-board/",
-    *(PAGE + act for act in ("change/", "archive/", "unarchive/", "delete/", "restore/", "columns/")),
+    *(PAGE + act for act in ("change/", "move/", "archive/", "unarchive/", "delete/", "restore/", "columns/")),
 ]
 
 
@@ -209,6 +209,29 @@ def test_what_is_posted_to_an_archived_board_is_refused_with_a_sentence(owner, b
     assert [answer.status_code for answer in answers] == [422, 422, 422, 409, 409]
     board.refresh_from_db()
     assert board.name == "Operations"
+
+
+def test_owners_put_boards_in_order_and_the_navigation_follows(owner, mallory, board, team):
+    BoardFactory(team=team, name="Alerts")
+    platform = BoardFactory(team=team, name="Platform")
+
+    page = owner.post("/t/sre/settings/boards/platform/move/", {"step": "-1"}, follow=True).content.decode()
+
+    assert "Platform is at place 2 of 3." in page
+    assert [each.name for each in Board.objects.in_order()] == ["Alerts", "Platform", "Operations"]
+    assert page.index(">Alerts<") < page.index(">Platform<") < page.index(">Operations<")
+    owner.post("/t/sre/settings/boards/platform/move/", {"step": "-1"})
+    owner.post("/t/sre/settings/boards/platform/move/", {"step": "-1"})
+    owner.cookies.pop("board", None)
+    assert owner.get("/t/sre/b/").url == "/t/sre/b/platform/"
+    services.create_board(team=team, name="Aaa", by=SYSTEM, at=hour(1))
+    assert Board.objects.in_order().last().name == "Aaa"
+    services.archive_board(board=platform, by=SYSTEM, at=hour(2))
+    assert (
+        "archived or in the trash" in owner.post("/t/sre/settings/boards/platform/move/", follow=True).content.decode()
+    )
+    owner.force_login(mallory)
+    assert owner.post("/t/sre/settings/boards/platform/move/", {"step": "1"}).status_code == 403
 
 
 @pytest.mark.parametrize(("way", "back"), [("archive", "unarchive"), ("delete", "restore")])

@@ -146,3 +146,45 @@ def test_more_views_take_no_more_queries(client, alice, board, django_assert_max
 
     with django_assert_max_num_queries(len(few.captured_queries)):
         client.get(VIEWS)
+
+
+def test_a_board_opens_with_the_view_that_a_person_chose(client, alice, mallory, board):
+    client.force_login(mallory)
+    view = save_view(
+        board=board, name="Toil", query="class=toil", person=mallory.person, is_shared=True, at=timezone.now()
+    )
+    address = f"/t/sre/b/operations/views/{view.pk}/opening/"
+
+    page = client.post(address, {"on": "1"}, follow=True)
+
+    assert "This board opens with “Toil” for you now" in page.content.decode()
+    opened = client.get("/t/sre/b/operations/")
+    assert opened["Location"] == f"/t/sre/b/operations/?view={view.pk}"
+    shown = client.get(opened["Location"]).content.decode()
+    assert 'href="?all=1" data-filter-clear' in shown.replace("&amp;", "&")
+    for query, headers in (("?all=1", {}), ("?q=disk", {}), ("", {"HX-Request": "true"})):
+        assert client.get(f"/t/sre/b/operations/{query}", headers=headers).status_code == 200
+    assert "opens first" in client.get(f"/t/sre/b/operations/views/?view={view.pk}").content.decode()
+    client.force_login(alice)
+    assert client.get("/t/sre/b/operations/").status_code == 200
+    client.force_login(mallory)
+    client.post(address, {"on": "0"})
+    assert client.get("/t/sre/b/operations/").status_code == 200
+
+
+def test_who_sets_what_a_board_opens_with_and_that_a_deleted_view_opens_nothing(client, alice, charlie, mallory, board):
+    view = save_view(
+        board=board, name="Mine", query="class=toil", person=mallory.person, is_shared=False, at=timezone.now()
+    )
+    address = f"/t/sre/b/operations/views/{view.pk}/opening/"
+
+    assert client.post(address, {"on": "1"}).status_code == 302
+    for user in (alice, charlie):
+        client.force_login(user)
+        assert client.post(address, {"on": "1"}).status_code == 404
+    client.force_login(mallory)
+    assert client.get(address).status_code == 405
+    client.post(address, {"on": "1"})
+    client.post(f"/t/sre/b/operations/views/{view.pk}/delete/")
+
+    assert client.get("/t/sre/b/operations/").status_code == 200
