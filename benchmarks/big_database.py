@@ -18,8 +18,11 @@ SERVICES = ["postgres", "nginx", "billing", "search", "mail"]
 Row = tuple[Any, ...]
 
 
-def fill(*, teams: int, items: int, at: datetime) -> None:
-    """Fill an empty database: so many teams with so many items, each with four stays in the half year before `at`."""
+def fill(*, teams: int, items: int, at: datetime, days: int = DAYS) -> None:
+    """Fill an empty database: so many teams with so many items, each with four stays in the half year before `at`.
+
+    `days` spreads them over another time.
+    """
     from teams.models import Team  # noqa: PLC0415 - after Django is set up
 
     held = Team.objects.count()
@@ -27,11 +30,14 @@ def fill(*, teams: int, items: int, at: datetime) -> None:
         return
     if held:
         raise SystemExit(f"The database holds {held} teams already; give an empty one.")
-    _people(teams, at)
+    from reports.services.snapshots import settle_all_edits  # noqa: PLC0415
+
+    _people(teams, at, days)
     _boards(teams)
     for first in range(0, teams, 10):
-        _work(range(first, min(first + 10, teams)), items, at)
+        _work(range(first, min(first + 10, teams)), items, at, days)
         say(f"  filled {min(first + 10, teams)} of {teams} teams")
+    settle_all_edits()
     after_bulk_insert()
 
 
@@ -39,10 +45,10 @@ def _text(instant: datetime) -> str:
     return instant.isoformat(" ", "seconds")[:19]
 
 
-def _people(teams: int, at: datetime) -> None:
+def _people(teams: int, at: datetime, days: int) -> None:
     from teams.models import Calendar, Membership, Person, Team  # noqa: PLC0415
 
-    long_ago = _text(at - timedelta(days=2 * DAYS))
+    long_ago = _text(at - timedelta(days=2 * days))
     people = [(team, team * PEOPLE_PER_TEAM + n + 1) for team in range(teams) for n in range(PEOPLE_PER_TEAM)]
     bulk_insert(
         Team,
@@ -87,7 +93,7 @@ def _boards(teams: int) -> None:
     )
 
 
-def _work(teams: range, items: int, at: datetime) -> None:
+def _work(teams: range, items: int, at: datetime, days: int) -> None:
     from boards.models import Item, Stay, WorkLog  # noqa: PLC0415
 
     stays: list[Row] = []
@@ -96,20 +102,22 @@ def _work(teams: range, items: int, at: datetime) -> None:
         *("id", "board_id", "column_id", "rank", "title", "classification", "service", "assignee_id"),
         *("created_at", "started_at", "finished_at", "updated_at", "entered_column_at"),
     )
-    bulk_insert(Item, names, (row for team in teams for row in _items(team, items, at, stays, logs)))
+    bulk_insert(
+        Item, names, (row for team in teams for row in _items(team, items, at, days=days, stays=stays, logs=logs))
+    )
     bulk_insert(Stay, ("item_id", "column_id", "assignee_id", "is_blocked", "started_at", "ended_at"), stays)
     bulk_insert(WorkLog, ("item_id", "board_id", "person_id", "started_at", "ended_at", "created_at"), logs)
 
 
-def _items(team: int, items: int, at: datetime, stays: list[Row], logs: list[Row]) -> Iterator[Row]:
+def _items(team: int, items: int, at: datetime, *, days: int, stays: list[Row], logs: list[Row]) -> Iterator[Row]:
     """Yield the items of a team; their stays and logs are appended to the lists."""
     dice = random.Random(team)
-    start = at.astimezone(UTC) - timedelta(days=DAYS)
+    start = at.astimezone(UTC) - timedelta(days=days)
     columns = [team * len(STAGES) + position + 1 for position in range(len(STAGES))]
     for number in range(items):
         pk = team * items + number + 1
         person = team * PEOPLE_PER_TEAM + dice.randrange(PEOPLE_PER_TEAM) + 1 if dice.random() < 0.97 else None
-        entered = start + timedelta(seconds=dice.randrange(DAYS * 86_400))
+        entered = start + timedelta(seconds=dice.randrange(days * 86_400))
         created, path = entered, []
         middle = dice.choice([2, 3])  # half of the items wait for somebody, the others are reviewed
         for position, hours in ((0, 60), (1, 20), (middle, 30), (4, None)):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import fsum
 from typing import Any
 
 from django.db import connection
@@ -15,7 +16,17 @@ from reports.instants import Microseconds
 from reports.periods import local_date
 from teams.models import Team
 from teams.queries import CalendarBook, calendar_book, calendar_of_team, dates_of_memberships, time_off_of_people
-from teams.worktime import ONE_DAY, Calendar, Span, TimeOff, cut_spans, hours_per_period, start_of_day, working_spans
+from teams.worktime import (
+    ONE_DAY,
+    Calendar,
+    Span,
+    TimeOff,
+    cut_spans,
+    hours_per_period,
+    joined_spans,
+    start_of_day,
+    working_spans,
+)
 
 _STRETCH = (Microseconds("started_at"), Microseconds("ended_at"))
 
@@ -112,6 +123,23 @@ def load_capacities(*, teams: Sequence[Team], cuts: Mapping[int, Sequence[dateti
             spans += cut_spans(_working(times, person, calendar, cuts[team][0], cuts[team][-1]), *membership)
         capacities[team] = hours_per_period(spans, cuts[team])
     return capacities
+
+
+def capacity_once(*, teams: Sequence[Team], spans: Mapping[int, Span]) -> float:
+    """Return the hours of working time of all members of several teams, each of them counted once.
+
+    Of every team, by its id, one span of time counts; where two teams of a person have different ones, both do.
+    """
+    cuts = {team.pk: (spans[team.pk].start, spans[team.pk].end) for team in teams}
+    calendars = {team.pk: calendar_of_team(team) for team in teams}
+    members = _members({pk: (calendars[pk], cuts[pk]) for pk in cuts})
+    everybody = set[int]().union(*members.values())
+    times = _Times(calendar_book(everybody), time_off_of_people(everybody), members)
+    found: dict[int, set[Span]] = defaultdict(set)
+    for team, calendar in calendars.items():
+        for person, membership in members.get(team, {}).items():
+            found[person].update(cut_spans(_working(times, person, calendar, *cuts[team]), *membership))
+    return fsum(span.hours for own in found.values() for span in joined_spans(own))
 
 
 def _working(times: _Times, person: int, calendar: Calendar, start: datetime, end: datetime) -> list[Span]:

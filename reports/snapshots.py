@@ -13,14 +13,13 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from typing import Final
 
-from django.db.models import Count, Min
-
 from reports.budget import DayHours
 from reports.models import PastEdit, WeekSnapshot
-from reports.periods import Period, day_cuts, period_of_week, weeks_of
+from reports.periods import ONE_DAY, Period, day_cuts, period_of_week, weeks_of
 from reports.share import EffortByClass
 from reports.weeks import CLASSES, TypeFigures, WeekFigures, compute_days, compute_weeks
 from teams.models import Team
+from teams.worktime import start_of_day
 
 FORMULA: Final = 1
 """Counts up whenever the same history would give a week other figures than before."""
@@ -41,7 +40,7 @@ _Spans = tuple[list[datetime], list[datetime]]
 class Edited:
     """Which past was edited, by team and by person."""
 
-    def __init__(self, edits: Iterable[Edit], *, everything_from: datetime | None = None) -> None:
+    def __init__(self, edits: Iterable[Edit], *, is_everything: bool = False) -> None:
         spans: dict[tuple[str, int], list[tuple[datetime, datetime]]] = defaultdict(list)
         for team, person, start, end in edits:
             span = (start or _FIRST, end or _LAST)
@@ -50,15 +49,13 @@ class Edited:
             if person is not None:
                 spans["person", person].append(span)
         self._spans = {subject: _disjoint(found) for subject, found in spans.items()}
-        self._everything_from = everything_from
+        self._is_everything = is_everything
 
     def concerns(self, snapshot: WeekSnapshot) -> bool:
         """Whether something was edited that a snapshot was computed from."""
         start, end = snapshot.start_at, snapshot.end_at
-        if self._everything_from is not None and self._everything_from < end:
-            return True
-        if not self._spans:
-            return False
+        if self._is_everything or not self._spans:
+            return self._is_everything
         return self._touches(("team", snapshot.team_id), start, end) or any(
             self._touches(("person", person), start, end) for person in snapshot.people
         )
@@ -82,12 +79,9 @@ def _disjoint(spans: list[tuple[datetime, datetime]]) -> _Spans:
 
 
 def read_edits() -> Edited:
-    """Read what was edited and is not yet taken out of the snapshots; of very many edits only when they begin."""
+    """Read what was edited and is not yet taken out of the snapshots; of very many edits, none: then all is edited."""
     edits = list(PastEdit.objects.values_list("team_id", "person_id", "from_at", "until_at")[: EDITS_READ + 1])
-    if len(edits) <= EDITS_READ:
-        return Edited(edits)
-    whole = PastEdit.objects.aggregate(first=Min("from_at"), known=Count("from_at"), all=Count("pk"))
-    return Edited([], everything_from=whole["first"] if whole["known"] == whole["all"] else _FIRST)
+    return Edited(edits) if len(edits) <= EDITS_READ else Edited([], is_everything=True)
 
 
 def figures_of_weeks(
@@ -116,13 +110,13 @@ def hours_of_days(*, teams: Sequence[Team], periods: Mapping[int, Period], at: d
     weeks = {
         team: [period_of_week(week, period.timezone) for week in weeks_of(period)] for team, period in periods.items()
     }
-    kept = _kept(weeks, at)
+    kept = _kept(weeks, at, has_parts=True)
     found: dict[int, list[DayHours | None]] = {}
     for team, period in periods.items():
         days: list[DayHours | None] = []
         for index, _week in enumerate(weeks[team]):
             figures = kept.get((team, index))
-            days.extend(figures.days if figures else [None] * 7)
+            days += [*figures.days, *[None] * (7 - len(figures.days))] if figures else [None] * 7
         skipped = (period.start - weeks[team][0].start).days if weeks[team] else 0
         found[team] = days[skipped : skipped + (period.end - period.start).days]
     for (first, last), needy in _missing(teams, found).items():
@@ -151,8 +145,10 @@ def _missing(
     return {whole: [team for needy in rounds.values() for team in needy]}
 
 
-def _kept(periods: Mapping[int, Sequence[Period]], at: datetime) -> dict[tuple[int, int], WeekFigures]:
-    """The weeks that can be read, by team and index.
+def _kept(
+    periods: Mapping[int, Sequence[Period]], at: datetime, *, has_parts: bool = False
+) -> dict[tuple[int, int], WeekFigures]:
+    """The weeks that can be read, by team and index; with parts, also one of which only the first days are over.
 
     The edits are read before the snapshots: the other way round, a snapshot could be stale that a worker takes away,
     with the edit that made it so, between the two.
@@ -166,7 +162,10 @@ def _kept(periods: Mapping[int, Sequence[Period]], at: datetime) -> dict[tuple[i
     kept = {}
     for row in rows:
         index, week = wanted.get((row.team_id, row.week_start), (0, None))
-        if week is None or row.end_at > at or (row.start_at, row.end_at) != (week.starts_at, week.ends_at):
+        if week is None or row.end_at > at or row.start_at != week.starts_at:
+            continue
+        is_part = has_parts and row.end_at == start_of_day(week.start + len(row.days) * ONE_DAY, week.timezone)
+        if row.end_at != week.ends_at and not is_part:
             continue
         if not edited.concerns(row):
             kept[row.team_id, index] = figures_in(row)

@@ -216,6 +216,17 @@ def cut_spans(spans: Iterable[Span], start: datetime, end: datetime) -> list[Spa
     return [span for span in cut if span.start < span.end]
 
 
+def joined_spans(spans: Iterable[Span]) -> list[Span]:
+    """The same time in spans that do not overlap, in order."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
+
+
 def hours_per_period(spans: Iterable[Span], cuts: Sequence[datetime]) -> list[float]:
     """Hours of the spans in each of the periods `[cuts[i], cuts[i + 1])`; `cuts` is sorted.
 

@@ -47,6 +47,10 @@ BEGIN_KNOWN_FOR: Final = 86_400
 def settle_edits() -> bool:
     """Take some of the weeks that edits made other ones out of the kept ones; say whether any were."""
     epoch = _locked_epoch()
+    if not WeekSnapshot.objects.exists():
+        PastEdit.objects.all().delete()
+        _next(epoch)
+        return False
     edits = PastEdit.objects.order_by("pk").values_list("pk", "team_id", "person_id", "from_at", "until_at")
     rows = list(edits[:EDITS_AT_ONCE])
     if not rows:
@@ -160,13 +164,17 @@ def settle_all_edits() -> bool:
 
 
 def missing_weeks(*, team: Team, at: datetime) -> list[Period]:
-    """Return the weeks of a team that are over and are not kept, the newest first."""
+    """Return the weeks of a team that are over and are not kept, the newest first.
+
+    Of the current week there are the days that are over: budgets are told as of the last midnight.
+    """
     zone = timezone_of_team(team)
     now = min(at, _database_clock() - SETTLED)
     last = last_full_week(now, zone)
     first = min(_begin(team, zone, last), last.shifted(1 - LEAST_WEEKS))
     kept = mondays_kept(team.pk)
-    weeks: list[Period] = []
+    today, current = local_date(now, zone), last.next_monday
+    weeks = [Period(current, today, zone)] if current < today else []
     while first <= last and len(weeks) < MOST_WEEKS:
         weeks.append(period_of_week(last, zone))
         last = last.shifted(-1)

@@ -145,3 +145,52 @@ def test_more_teams_cost_no_more_queries(client: Client, alice: User) -> None:
         client.get("/")
 
     assert len(many) == len(few)
+
+
+def test_the_list_is_sorted_as_asked_for(client: Client, alice: User) -> None:
+    make_team(alice, "Calm", toil=0, engineering=8)
+    make_team(alice, "Worst", toil=7, engineering=1)
+    make_team(alice, "Bad", toil=2, engineering=6)
+    client.force_login(alice)
+
+    def order(sort: str) -> list[str]:
+        return [row.team.name for row in client.get(f"/?sort={sort}").context["rows"]]
+
+    assert order("name") == ["Bad", "Calm", "SRE", "Worst"]
+    assert order("-name") == ["Worst", "SRE", "Calm", "Bad"]
+    assert order("share") == ["Worst", "Bad", "Calm", "SRE"]
+    assert order("budget")[0] == "Worst"
+    assert order("people") == order("need") == order("")
+    shown = text_of(client.get("/?sort=share"))
+    assert 'aria-sort="descending"><a class="teams-sort" href="?sort=-share">' in shown
+    assert shown.count("aria-sort") == 1
+
+
+def test_each_team_has_its_unclassified_work_and_its_budget(client: Client, team: Team, alice: User) -> None:
+    give_work(team, alice.person, toil=2, engineering=6)
+    ItemFactory(column=team.boards.get().columns.get())
+    client.force_login(alice)
+
+    [row] = client.get("/").context["rows"]
+    shown = text_of(client.get("/"))
+
+    assert row.unclassified == 1
+    assert '<a href="/t/sre/triage/">1</a>' in shown
+    assert row.budget.used == 2.0
+    assert row.is_burning
+    assert "burns at 2.5×" in shown
+    assert "All together" not in shown
+
+
+def test_a_sum_counts_a_person_once_in_the_capacity(client: Client, team: Team, alice: User) -> None:
+    give_work(team, alice.person, toil=1, engineering=7)
+    other = TeamFactory(slug="web", name="Web")
+    MembershipFactory(team=other, person=alice.person)
+    MembershipFactory(team=other)
+    client.force_login(alice)
+
+    total = client.get("/").context["total"]
+
+    assert total.toil.share == 0.125
+    assert total.toil.coverage == 8 / 80  # two people, though the teams have three members
+    assert "All together" in text_of(client.get("/"))
