@@ -177,7 +177,7 @@ def test_what_was_typed_stays_while_the_server_is_away(board_page, backlog):
     expect(column(board_page, backlog).locator(".slot").first).to_contain_text("Nothing is lost")
 
 
-def test_a_card_slides_back_when_the_server_does_not_answer(board_page, cards, backlog):
+def test_what_the_server_did_not_answer_is_taken_back_and_can_be_tried_again(board_page, cards, backlog):
     item = cards["Rotate keys"]
     board_page.context.set_offline(True)
     focus(board_page, item)
@@ -186,7 +186,20 @@ def test_a_card_slides_back_when_the_server_does_not_answer(board_page, cards, b
 
     expect(board_page.locator("#toasts")).to_contain_text("did not answer")
     expect(column(board_page, backlog).locator(f"#card-{item.pk}")).to_be_visible()
+    retry = board_page.locator("#toasts [data-toast-retry]")
+    board_page.locator("#toasts [data-toast-close]").click()
+    focus(board_page, item)
+    board_page.keyboard.press("Shift+A")
+    expect(retry).to_be_visible()
+    board_page.locator("#toasts [data-toast-close]").click()
+    focus(board_page, item)
+    board_page.keyboard.press("o")
+    expect(retry).to_be_visible()
+    expect(board_page.locator(f"#card-{item.pk}[data-class=toil]")).to_be_visible()
     board_page.context.set_offline(False)
+    retry.click()
+    expect(board_page.locator("#toasts")).to_contain_text("is Overhead")
+    expect(board_page.locator(f"#card-{item.pk}[data-class=overhead]")).to_be_visible()
 
 
 def test_a_full_column_asks_first(enter, alice, cards, progress, backlog):

@@ -196,6 +196,9 @@ def test_a_board_that_is_only_there_in_part_is_asked_for_what_matches(enter, ali
     expect(count(page)).to_have_text("0 of 24")
     page.get_by_role("link", name="Clear").click()
     expect(count(page)).to_have_text("24 items")
+    page.locator(".slot .card").first.focus()
+    page.keyboard.press("Delete")
+    expect(count(page)).to_have_text("23 items")
     assert complaints == []
 
 

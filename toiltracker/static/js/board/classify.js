@@ -17,6 +17,11 @@ function paint(slot, value) {
   slot.dataset.class = value;
 }
 
+function again(before, value) {
+  const slots = before.map(([id]) => slotById(id)).filter(Boolean);
+  if (slots.length) classify(slots, value);
+}
+
 export async function classify(slots, value) {
   const before = slots.map((slot) => [slot.dataset.item, slot.dataset.class]);
   const hadFocus = slots.includes(currentSlot()) && document.activeElement.closest(".slot") ? currentSlot() : null;
@@ -28,8 +33,8 @@ export async function classify(slots, value) {
     swapParts(await answer.text());
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    before.forEach(([id, old]) => paint(slotById(id), old));
-    showToast(error.message, { isError: true });
+    before.forEach(([id, old]) => slotById(id) && paint(slotById(id), old));
+    showToast(error.message, { isError: true, retry: error.code === "offline" ? () => again(before, value) : null });
     return;
   }
   if (hadFocus) focusSlot(slotById(hadFocus.dataset.item));

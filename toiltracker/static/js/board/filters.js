@@ -40,6 +40,10 @@ function hidden(name, value) {
   return input;
 }
 
+// Where not every card is in the page, the heads of the columns know how many there are: they come with every answer.
+const sumOfHeads = (name) =>
+  columns().reduce((sum, column) => sum + Number(column.querySelector(".col-top").dataset[name]), 0);
+
 function showMatches() {
   const params = query();
   const isOn = isFiltered(params);
@@ -62,7 +66,7 @@ function showMatches() {
     sayNothing(column, isOn);
   }
   if (isComplete()) countAll(place, shown, total, isOn);
-  else countAll(place, Number(board.dataset.matching), Number(board.dataset.total), isOn);
+  else countAll(place, sumOfHeads("matching"), sumOfHeads("usual"), isOn);
   prepare();
   document.dispatchEvent(new CustomEvent("board:filtered"));
 }

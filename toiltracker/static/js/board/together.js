@@ -2,6 +2,7 @@
 import { post, Refused } from "../server.js";
 import { showToast } from "../toasts.js";
 import { undoOf } from "../undo.js";
+import { slotById } from "./cards.js";
 import { currentSlot } from "./focus.js";
 import { showOutcome } from "./outcome.js";
 import { askToPass } from "./wip.js";
@@ -15,6 +16,12 @@ async function send(url, fields) {
   }
 }
 
+// The cards may be other elements by now, and some may have gone.
+async function again(name, items, fields) {
+  const slots = items.map(slotById).filter(Boolean);
+  if (slots.length && (await together(name, slots, fields))) document.dispatchEvent(new CustomEvent("selection:clear"));
+}
+
 // `name` is the last part of the address: move, assign, label, archive or delete.
 export async function together(name, slots, fields = {}) {
   const url = document.getElementById("main").dataset.bulkUrl.replace("/0/", `/${name}/`);
@@ -25,7 +32,8 @@ export async function together(name, slots, fields = {}) {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const isAsked = error.code === "wip_limit_reached";
-    if (!isAsked) showToast(error.message, { isError: true });
+    const retry = error.code === "offline" ? () => again(name, items, fields) : null;
+    if (!isAsked) showToast(error.message, { isError: true, retry });
     return false;
   }
   const outcome = await answer.json();
