@@ -36,7 +36,7 @@ def _of_trello(lists: ListNamed) -> Attach:
     members = {identifier(each.get("id")): dict(each) for each in _objects(lists("members"))}
     checklists = _by_card(lists("checklists"), lambda each: identifier(each.get("idCard")))
     actions = _by_card(
-        (each for each in _objects(lists("actions")) if each.get("type") in ACTIONS),
+        (each for each in _objects(lists("actions")) if text(each.get("type")) in ACTIONS),
         lambda each: identifier(inner(each, "data", "card").get("id")),
     )
 

@@ -29,4 +29,4 @@ def _joined(held: list[Row]) -> Row:
     last = held[-1]
     if len(held) == 1:
         return last
-    return Row(held[0].number, last.end, {**last.value, CHANGES: [row.value for row in held[:-1]]})
+    return last._replace(number=held[0].number, value={**last.value, CHANGES: [row.value for row in held[:-1]]})

@@ -50,7 +50,7 @@ def comments_of(card: Mapping[str, Any], number: str) -> Talk | None:
     said = []
     users = []
     for action in objects(card.get("actions")):
-        if action.get("type") in {"commentCard", "copyCommentCard"}:
+        if text(action.get("type")) in {"commentCard", "copyCommentCard"}:
             who, words = inner(action, "memberCreator"), inner(action, "data")
             times = action.get("date"), words.get("dateLastEdited")
             said.append(comments.said(action.get("id"), identifier(who.get("id")), words.get("text"), times))
@@ -71,7 +71,7 @@ def members_of(card: Mapping[str, Any]) -> dict[str, Identity]:
 
 def reporter_of(card: Mapping[str, Any]) -> str:
     """Return the login of who made a card."""
-    made = next((action for action in objects(card.get("actions")) if action.get("type") in CREATED), {})
+    made = next((action for action in objects(card.get("actions")) if text(action.get("type")) in CREATED), {})
     return text(inner(made, "memberCreator").get("username"))
 
 
@@ -96,7 +96,7 @@ def _first_list(card: Mapping[str, Any], actions: list[tuple[str, Mapping[str, A
     """Return the list in which a card was made: as it says, else the one that it left first, else where it is."""
     for __, action in actions:
         data = inner(action, "data")
-        if action.get("type") in CREATED and (name := text(inner(data, "list").get("name"))):
+        if text(action.get("type")) in CREATED and (name := text(inner(data, "list").get("name"))):
             return name
         if name := text(inner(data, "listBefore").get("name")):
             return name
@@ -108,7 +108,7 @@ def _owners_at_first(card: Mapping[str, Any], actions: list[Mapping[str, Any]]) 
     now = [each for each in map(identifier, ids if isinstance(ids, list) else []) if each]
     first: dict[str, str] = {}
     for action in actions:
-        if action.get("type") in {"addMemberToCard", "removeMemberFromCard"} and (handle := _handle(action)):
+        if text(action.get("type")) in {"addMemberToCard", "removeMemberFromCard"} and (handle := _handle(action)):
             first.setdefault(handle, str(action.get("type")))
     gone = [handle for handle, kind in first.items() if kind == "removeMemberFromCard"]
     return [*gone, *(handle for handle in now if handle not in first)]

@@ -7,10 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from boards.models import Board, Column, Comment, Item, Stay, WorkLog
 from imports.files import open_file
+from imports.sources.beside import attaching
 from imports.sources.forms import form_of, mapping_of
 from imports.sources.mapped import Mapped
 from imports.sources.moments import day_of, local_time
@@ -19,6 +22,7 @@ from imports.spreadsheets import csv_header, csv_pieces, csv_rows
 from imports.statuses import StatusColumn, StatusMap
 from imports.tasks import run_import
 from imports.tickets import Ticket, parse_ticket
+from tests.imports.test_webhook_payloads import places, values
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -699,3 +703,80 @@ def test_csv_rows_of_one_incident_are_read_together_wherever_a_job_goes_on() -> 
 
     assert [row.value["number"] for row in whole] == [["INC0"], ["INC1"], ["INC2"]]
     assert [row.value for row in together_by_incident(rest)] == [row.value for row in whole[1:]]
+
+
+# Odd ones
+
+
+def card_of_board() -> dict[str, Any]:
+    return {
+        **BOARD["cards"][0],
+        **{name: BOARD[name] for name in ("actions", "members", "checklists")},
+        "list": LISTS[0],
+    }
+
+
+RICH: dict[str, Any] = {
+    "github": GITHUB,
+    "gitlab": {
+        **GITLAB,
+        "status": {"name": "x", "category": "done"},
+        "resource_label_events": [
+            {"user": ANN, "created_at": "2026-11-02T09:00:00Z", "action": "add", "label": {"name": "Doing"}}
+        ],
+        "resource_state_events": [{"user": ANN, "created_at": "2026-11-03T09:00:00Z", "state": "closed"}],
+        "notes": [{"id": 1, "system": True, "body": "assigned to @ann", "created_at": "2026-11-03T09:00:00Z"}],
+    },
+    "pagerduty": PAGE,
+    "opsgenie": OPSGENIE,
+    "zendesk": {"ticket": {**ZENDESK, "users": USERS}, "audit": ZENDESK["audits"][0]},
+    "trello": card_of_board(),
+    "jira": {
+        "key": "OPS-1",
+        "fields": FIELDS,
+        "changelog": [{"values": [*STEPS, moved(3, "", "Ann", "assignee", to="JIRAUSER1")]}],
+    },
+    "servicenow": {
+        "number": {"display_value": "INC1", "value": "INC1"},
+        "state": {"display_value": "x", "value": "2"},
+        "assigned_to": {"display_value": "Ann", "value": "1"},
+        "sys_updated_on": {"display_value": "", "value": "2026-11-02 09:00:00"},
+    },
+    "snow_csv": {
+        "number": ["INC1"],
+        "state": ["New"],
+        "opened_at": ["02-11-2026 09:00"],
+        "resolved_at": ["03-11-2026 09:00"],
+        "sys_updated_at": ["02-11-2026 09:00"],
+        "row changes": [{"number": ["INC1"], "state": ["New"], "sys_updated_at": ["02-11-2026 09:00"]}],
+    },
+    "jira_csv": {"issue key": ["A-1"], "comment": ["02/Nov/26 9:30 AM;ann;x"], "created": ["02/Nov/26 9:30 AM"]},
+}
+
+
+@pytest.mark.parametrize("form", RICH)
+@given(data=st.data())
+def test_no_past_is_so_odd_that_mapping_it_fails(form: str, data: st.DataObject) -> None:
+    row = json.loads(json.dumps(RICH[form]))
+    for holder, key in data.draw(st.lists(st.sampled_from(places(row)), max_size=3)):
+        holder[key] = data.draw(values)
+    mapping = mapping_of(form, TOKYO)
+
+    found = mapping(row) if mapping else None
+
+    form_of(row)
+    if found is not None:
+        parse_ticket(found.row, at=NOW)
+
+
+@given(data=st.data())
+def test_no_board_is_so_odd_that_its_cards_cannot_be_read(data: st.DataObject) -> None:
+    board = json.loads(json.dumps({**BOARD, "users": USERS}))
+    for holder, key in data.draw(st.lists(st.sampled_from(places(board)), max_size=3)):
+        holder[key] = data.draw(values)
+
+    for form, rows in (("trello", board.get("cards")), ("zendesk", board.get("cards"))):
+        attach = attaching(form, lambda name: board[name] if isinstance(board.get(name), list) else [])
+        assert attach
+        for row in rows if isinstance(rows, list) else []:
+            attach(row)
