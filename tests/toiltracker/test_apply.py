@@ -104,6 +104,21 @@ def test_a_declared_team_is_made_with_all_that_belongs_to_it(apply):
     assert mail.outbox == []
 
 
+def test_a_team_declares_its_cap_and_rules_that_ask_for_reporters(apply):
+    apply(WHOLE)
+    asking = WHOLE.replace('title_contains = "disk full"', 'reporter = "grafana"').replace(
+        'denominator = "classified"', 'denominator = "classified"\nresponse_cap_hours = 1.5'
+    )
+
+    answer = apply(asking)
+
+    rule = Rule.objects.get()
+    assert (rule.title_contains, rule.reporter) == ("", "grafana")
+    assert Team.objects.get(slug="sre").response_cap_hours == 1.5
+    assert "response_cap_hours 2.0 → 1.5" in answer
+    assert apply(asking) == "Nothing to change.\n"
+
+
 def test_a_second_run_changes_nothing(apply):
     apply(WHOLE)
     before = everything()
@@ -263,6 +278,11 @@ def test_a_declared_member_with_an_account_is_in_at_once(apply):
         ("[0.05, 0.10]", "[5, 10]", "team “sre”, target 1: must be a fraction from 0 to 1, not 5."),
         ("[0.05, 0.10]", "0.1", "team “sre”, target: must be a list in brackets, not a number."),
         ('"classified"', '"all"', "team “sre”, denominator: must be one of classified, tracked"),
+        (
+            '"classified"',
+            '"classified"\nresponse_cap_hours = 25',
+            "response_cap_hours: must be a number of hours from 0 to 24",
+        ),
         ('"monday"', '"payday"', "team “sre”, report, weekday: must be a day of the week"),
         ('"08:00"', '"8 am"', 'team “sre”, report, at: must be a time like "09:00", not “8 am”.'),
         ("sre-lead@example.com", "sre-lead", "recipients 1: “sre-lead” is not an e-mail address."),
