@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from boards.models import Change, WorkLog
-from reports.figures import toil_figures
+from reports.figures import FORMULA_VERSION, toil_figures
 from reports.mailing.facts import ToldRevision
 from reports.models import ReportRevision, WeeklyReport
 from reports.periods import Week, parse_week
@@ -24,13 +24,17 @@ NOTICEABLE_HOURS = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A reported week whose figures are others now: what to store, and what the next report says of it."""
+    """A reported week whose figures are others now: what to store, and what the next report says of it.
+
+    `untold` is a revision that holds these figures already, and was found by hand, so that no report told of it yet.
+    """
 
     report: WeeklyReport
     figures: Mapping[str, Any]
     causes: Mapping[str, int]
     known: int
     told: ToldRevision | None
+    untold: ReportRevision | None = None
 
 
 def find_revisions(*, team: Team, week: Week, at: datetime, series: Sequence[TeamToil]) -> list[Finding]:
@@ -57,18 +61,31 @@ def find_revisions(*, team: Team, week: Week, at: datetime, series: Sequence[Tea
 def _compare(report: WeeklyReport, toil: TeamToil, at: datetime) -> Finding | None:
     """Compare a report with what its figures, by its own denominator and target, are now."""
     revisions = sorted(report.revisions.all(), key=lambda revision: (revision.found_at, revision.pk))
-    figures = toil_figures(_by_terms_of(report, toil))
-    stored = revisions[-1].figures if revisions else report.figures
-    if not _differs(stored, figures):
+    figures = toil_figures(by_terms_of(report, toil))
+    newest = revisions[-1] if revisions else None
+    is_known = not differs(newest.figures if newest else report.figures, figures)
+    last_told = next((revision for revision in reversed(revisions) if revision.told_in_id), None)
+    told = last_told.figures if last_told else report.figures
+    since = last_told.found_at if last_told else report.built_at
+    changed = capacity_differs(told, figures)
+    if is_known and not differs(told, figures):
         return None
-    told = next((revision.figures for revision in reversed(revisions) if revision.told_in_id), report.figures)
-    since = next((revision.found_at for revision in reversed(revisions) if revision.told_in_id), report.built_at)
-    causes = count_causes(report, since=since, until=at, is_capacity_changed=_capacity_differs(told, figures))
+    causes = count_causes(report, since=since, until=at, is_capacity_changed=changed)
     news = _told(report, told, figures, causes)
-    return Finding(report=report, figures=figures, causes=causes, known=len(revisions), told=news)
+    if is_known and news is None:
+        return None
+    return Finding(
+        report=report,
+        figures=figures,
+        causes=causes,
+        known=len(revisions),
+        told=news,
+        untold=newest if is_known else None,
+    )
 
 
-def _by_terms_of(report: WeeklyReport, toil: TeamToil) -> TeamToil:
+def by_terms_of(report: WeeklyReport, toil: TeamToil) -> TeamToil:
+    """Judge a week by the denominator and the target that it was reported by."""
     share = measure(
         toil.effort,
         capacity=toil.capacity,
@@ -80,12 +97,14 @@ def _by_terms_of(report: WeeklyReport, toil: TeamToil) -> TeamToil:
     return replace(toil, toil=share, target_low=report.target_low, target_high=report.target_high)
 
 
-def _differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether figures are others: hours of a class, or the capacity."""
     hours = ((before["effort_hours"][name], after["effort_hours"][name]) for name in after["effort_hours"])
-    return _capacity_differs(before, after) or any(abs(old - new) > NOTICEABLE_HOURS for old, new in hours)
+    return capacity_differs(before, after) or any(abs(old - new) > NOTICEABLE_HOURS for old, new in hours)
 
 
-def _capacity_differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def capacity_differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the hours of working time are others."""
     return bool(abs(before["capacity_hours"] - after["capacity_hours"]) > NOTICEABLE_HOURS)
 
 
@@ -133,6 +152,7 @@ def count_causes(
         "imported": len(set(imported)),
         "deleted": counts["deleted"],
         "working_time": int(is_capacity_changed),
+        "formula": int(report.formula_version != FORMULA_VERSION),
     }
     return {name: count for name, count in found.items() if count}
 

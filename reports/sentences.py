@@ -121,6 +121,7 @@ def cause_words(causes: Mapping[str, int]) -> list[str]:
         "imported": lambda n: ngettext("%(count)d item imported late", "%(count)d items imported late", n),
         "deleted": lambda n: ngettext("%(count)d item deleted or restored", "%(count)d items deleted or restored", n),
         "working_time": lambda n: _("working time changed"),
+        "formula": lambda n: _("computed by new formulas"),
     }
     return [text(causes[name]) % {"count": causes[name]} for name, text in texts.items() if name in causes]
 

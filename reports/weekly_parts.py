@@ -1,27 +1,26 @@
 """Reads the items behind a weekly report: toil types over eight weeks, open items, and those that stand too long."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from math import fsum
 
 from boards.ageing import age_of
 from boards.board_page import usual_days_of
-from boards.models import Item, Stage
-from reports.attention import load_attention
-from reports.effort import sum_effort
-from reports.mailing.facts import AgeingItem, OpenItem, RecurringToil, ServiceToil
-from reports.mailing.links import link_of_item
+from boards.models import Item, Stage, ToilType
+from reports.mailing.facts import AgeingItem, OpenItem, RecurringToil, RemovalFacts, ServiceToil
+from reports.mailing.links import link_of_item, link_of_toil_type
 from reports.mailing.parts import TOP
-from reports.mailing.removal import WEEKS
-from reports.periods import Week, period_of_week
+from reports.periods import Week
 from reports.queries import Group
 from reports.share import EffortByClass
+from reports.toil_types import TypeWeeks, weekly_toil_types, what_to_remove_next
 from teams.models import Team
-from teams.queries import timezone_of_team
 
 IDS_AT_ONCE = 10_000  # below the number of parameters that either database takes
 LONGEST_TITLE = 100
+WEEKS = 4
+"""Over how many weeks toil types are compared with as many before."""
 OLDEST_LOOKED_AT = 500
 """Of a board with more items in work than this, the oldest are looked at: they are those that can be too old."""
 
@@ -52,19 +51,26 @@ def services_with_toil(worked: Sequence[Worked]) -> list[ServiceToil]:
 
 def recurring_toil(team: Team, week: Week, at: datetime) -> list[RecurringToil]:
     """Return the toil types with the most hours in the last four weeks, beside the four before."""
-    zone = timezone_of_team(team)
-    starts = [week.shifted(1 - 2 * WEEKS), week.shifted(1 - WEEKS), week, week.shifted(1)]
-    cuts = [min(period_of_week(start, zone).starts_at, at) for start in starts]
-    attention = load_attention(team=team, cuts=cuts, facts=("classification", "toil_type__name"))
-    keys = {
-        item: ((name, item),) for item, (kind, name) in attention.facts.items() if kind == "toil" and name is not None
-    }
-    hours = sum_effort(attention.timelines, team=team.pk, cuts=cuts, keys=keys)
-    by_type: dict[str, list[list[float]]] = defaultdict(list)
-    for (name, __), parts in hours.items():
-        by_type[name].append(parts)
-    found = [_recurring(name, rows) for name, rows in by_type.items()]
+    weeks = weekly_toil_types(team=team, weeks=2 * WEEKS, at=at, until=week)
+    names = dict(ToilType.objects.filter(pk__in=weeks).values_list("pk", "name"))
+    found = [_recurring(team, pk, names[pk], taken) for pk, taken in weeks.items() if pk in names]
     return sorted((one for one in found if one.hours > 0), key=lambda one: (-one.hours, one.name))[:TOP]
+
+
+def removal(team: Team, week: Week, at: datetime) -> RemovalFacts | None:
+    """Return the toil type whose removal pays most in a year."""
+    candidates = what_to_remove_next(team=team, at=at, until=week)
+    if not candidates:
+        return None
+    best = candidates[0]
+    taken = weekly_toil_types(team=team, weeks=1, at=at, until=week).get(best.toil_type.pk)
+    return RemovalFacts(
+        name=best.toil_type.name,
+        url=link_of_toil_type(team, best.toil_type.pk),
+        weekly=best.weekly,
+        week_hours=taken.figures[-1].hours if taken else 0.0,
+        pays_back_weeks=best.break_even_weeks,
+    )
 
 
 def open_items(team: Team, worked: Sequence[Worked]) -> tuple[list[OpenItem], int]:
@@ -93,16 +99,15 @@ def ageing_items(team: Team, at: datetime) -> tuple[list[AgeingItem], int]:
     return [item for __, item in found[:TOP]], len(found)
 
 
-def _recurring(name: str, rows: Sequence[Sequence[float]]) -> RecurringToil:
-    def total(part: Callable[[Sequence[float]], float]) -> float:
-        return fsum(part(row) for row in rows)
-
+def _recurring(team: Team, pk: int, name: str, taken: TypeWeeks) -> RecurringToil:
+    hours = [week.hours for week in taken.figures]
     return RecurringToil(
         name=name,
-        week_hours=total(lambda row: row[2]),
-        hours=total(lambda row: row[1] + row[2]),
-        hours_before=total(lambda row: row[0]),
-        items=sum(row[1] + row[2] > 0 for row in rows),
+        url=link_of_toil_type(team, pk),
+        week_hours=hours[-1],
+        week_items=taken.figures[-1].items,
+        hours=fsum(hours[-WEEKS:]),
+        hours_before=fsum(hours[:-WEEKS]),
     )
 
 

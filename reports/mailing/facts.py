@@ -34,13 +34,25 @@ class TrendWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecurringToil:
-    """A toil type: hours in the report's week, in four weeks and the four before; items in the last four."""
+    """A toil type: its hours and items in the report's week, and its hours in four weeks and the four before."""
 
     name: str
+    url: str
     week_hours: float
+    week_items: int
     hours: float
     hours_before: float
-    items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalFacts:
+    """The toil type whose removal pays most in a year: hours a week, and when building it is paid for, if estimated."""
+
+    name: str
+    url: str
+    weekly: float
+    week_hours: float
+    pays_back_weeks: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +107,7 @@ class Facts:
     trend: Sequence[TrendWeek]
     services: Sequence[ServiceToil] = ()
     toil_types: Sequence[RecurringToil] = ()
+    removal: RemovalFacts | None = None
     open_items: Sequence[OpenItem] = ()
     open_count: int = 0
     ageing: Sequence[AgeingItem] = ()
@@ -130,6 +143,7 @@ class Facts:
             "trend": [TrendWeek(**{**entry, "week": parse_week(entry["week"])}) for entry in kept["trend"]],
             "services": [ServiceToil(**entry) for entry in kept["services"]],
             "toil_types": [RecurringToil(**entry) for entry in kept["toil_types"]],
+            "removal": RemovalFacts(**kept["removal"]) if kept["removal"] else None,
             "open_items": [OpenItem(**entry) for entry in kept["open_items"]],
             "ageing": [AgeingItem(**entry) for entry in kept["ageing"]],
             "revisions": [ToldRevision(**entry) for entry in kept["revisions"]],

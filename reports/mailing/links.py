@@ -21,7 +21,7 @@ def links_of_report(team: Team, week: Week) -> Mapping[str, str]:
         "team": absolute(reverse("reports:team", args=[team.slug])),
         "triage": absolute(reverse("boards:triage", args=[team.slug])),
         "report": absolute(reverse("reports:report", args=[team.slug, str(week)])),
-        "toil_types": absolute(reverse("boards:toil_types", args=[team.slug])),
+        "toil_types": absolute(reverse("reports:toil_types", args=[team.slug])),
         "settings": settings_link(team),
         "unsubscribe": UNSUBSCRIBE_LINK,
     }
@@ -35,3 +35,8 @@ def link_of_item(team: Team, item_id: int) -> str:
 def settings_link(team: Team) -> str:
     """Return where owners choose who gets a team's mail."""
     return absolute(reverse("reports:settings_recipients", args=[team.slug]))
+
+
+def link_of_toil_type(team: Team, type_id: int) -> str:
+    """Return the page of a toil type: what it takes, and how it is to be removed."""
+    return absolute(reverse("reports:toil_type", args=[team.slug, type_id]))

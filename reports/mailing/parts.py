@@ -49,6 +49,7 @@ class Row:
     tone: str = "toil"
     detail: str = ""
     note: str = ""
+    url: str = ""
 
     @property
     def rest(self) -> int:
@@ -115,7 +116,10 @@ def trend_bars(trend: Sequence[TrendWeek], reading: Reading) -> list[Bar]:
 def toil_type_rows(types: Sequence[RecurringToil]) -> list[Row]:
     """Return the toil types with the most hours in four weeks, and how that compares with the four before."""
     top = sorted((one for one in types if one.hours > 0), key=lambda one: (-one.hours, one.name))[:TOP]
-    return [Row(one.name, numbers.hours(one.hours), width(one.hours / top[0].hours), note=_note(one)) for one in top]
+    return [
+        Row(one.name, numbers.hours(one.hours), width(one.hours / top[0].hours), note=_note(one), url=one.url)
+        for one in top
+    ]
 
 
 def service_rows(services: Sequence[ServiceToil]) -> list[Row]:
@@ -164,6 +168,6 @@ def width(part: float) -> int:
 
 
 def _note(toil: RecurringToil) -> str:
-    items = ngettext("%(count)d item", "%(count)d items", toil.items) % {"count": toil.items}
-    week = _("%(hours)s last week") % {"hours": numbers.hours(toil.week_hours)}
-    return " · ".join([items, week, change_text(toil.hours, toil.hours_before)])
+    values = {"count": toil.week_items, "hours": numbers.hours(toil.week_hours)}
+    told = ngettext("%(hours)s last week in %(count)d item", "%(hours)s last week in %(count)d items", toil.week_items)
+    return " · ".join([told % values, change_text(toil.hours, toil.hours_before)])

@@ -166,7 +166,9 @@ def _keep_revisions(report: WeeklyReport, findings: list[Finding], at: datetime)
     """Store what was found, unless another builder stored it meanwhile."""
     Team.objects.select_for_update().get(pk=report.team_id)
     for finding in findings:
-        if finding.report.revisions.count() == finding.known:
+        if finding.untold is not None:
+            ReportRevision.objects.filter(pk=finding.untold.pk, told_in__isnull=True).update(told_in=report)
+        elif finding.report.revisions.count() == finding.known:
             ReportRevision.objects.create(
                 report=finding.report,
                 figures=dict(finding.figures),

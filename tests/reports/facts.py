@@ -3,7 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from reports.mailing.facts import AgeingItem, Facts, OpenItem, RecurringToil, ServiceToil, ToldRevision, TrendWeek
+from reports.mailing.facts import (
+    AgeingItem,
+    Facts,
+    OpenItem,
+    RecurringToil,
+    RemovalFacts,
+    ServiceToil,
+    ToldRevision,
+    TrendWeek,
+)
 from reports.periods import Week
 
 W46 = Week(2026, 46)
@@ -39,6 +48,17 @@ def nothing(**changes: Any) -> dict[str, Any]:
     return figures(effort_hours=none, **shares, capacity_hours=0.0, verdict="no_data", finished_items={}, **changes)
 
 
+DISK_FULL = RecurringToil(
+    name="Disk full",
+    url="https://toil.example.net/toil-types/1/",
+    week_hours=4.0,
+    week_items=9,
+    hours=12.0,
+    hours_before=6.0,
+)
+REMOVAL = RemovalFacts(name="Disk full", url=DISK_FULL.url, weekly=3.0, week_hours=4.0, pays_back_weeks=5.14)
+
+
 def facts(**changes: Any) -> Facts:
     values: dict[str, Any] = {
         "team_name": "SRE",
@@ -50,7 +70,8 @@ def facts(**changes: Any) -> Facts:
             TrendWeek(week=W46, share=18 / 198, low=0.09, high=0.1, verdict="within"),
         ],
         "services": [ServiceToil(name="postgres", hours=9.5)],
-        "toil_types": [RecurringToil(name="Disk full", week_hours=4.0, hours=12.0, hours_before=6.0, items=9)],
+        "toil_types": [DISK_FULL],
+        "removal": REMOVAL,
         "open_items": [
             OpenItem(key="OPS-1", title="A <script> in a title", url="https://toil.example.net/items/1/", hours=2.0)
         ],

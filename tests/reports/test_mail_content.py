@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -12,7 +13,6 @@ from reports.mailing.facts import (
     AgeingItem,
     Facts,
     OpenItem,
-    RecurringToil,
     Section,
     ServiceToil,
     ToldRevision,
@@ -21,7 +21,7 @@ from reports.mailing.facts import (
 from reports.mailing.picture import draw_trend
 from reports.mailing.render import render_html, render_text
 from reports.sentences import Reading
-from tests.reports.facts import W46, facts, figures, nothing
+from tests.reports.facts import DISK_FULL, W46, facts, figures, nothing
 
 
 class Elements(HTMLParser):
@@ -73,9 +73,9 @@ def test_html_and_text_say_the_same() -> None:
         "1 item has no class",
         "A <script> in a title",
         "Remove next",
-        "It took 3 h a week over the last four weeks, in 9 items (↑ 100 %).",
+        "It takes 3 h a week. Building its removal pays back in 5.1 weeks.",
         "Spent on engineering instead, it would have made last week’s share 7.1 %.",
-        "9 items · 4 h last week · ↑ 100 %",
+        "4 h last week in 9 items · ↑ 100 %",
         "Older than usual",
         "11 d, usual ≤ 5",
         "W45: 11.0 % is now 12.0 %, 3 items reclassified",
@@ -106,9 +106,7 @@ def test_the_largest_mail_stays_below_what_mail_programs_cut_off() -> None:
     items = [OpenItem(key=f"OPS-{n}", title=long_name, url=url, hours=1.0) for n in range(5)]
     ageing = [AgeingItem(key=f"OPS-{n}", title=long_name, url=url, days=900, usual=99) for n in range(5)]
     services = [ServiceToil(name=f"{n} {long_name}", hours=1.0 + n) for n in range(5)]
-    types = [
-        RecurringToil(name=f"{n} {long_name}", week_hours=9, hours=99 + n, hours_before=1, items=999) for n in range(5)
-    ]
+    types = [replace(DISK_FULL, name=f"{n} {long_name}", hours=99.0 + n, week_items=999) for n in range(5)]
     causes = dict.fromkeys(("reclassified", "logged", "imported", "deleted", "working_time"), 3)
     told = [ToldRevision(week=45, before=0.11, after=0.12, target_low=0.05, target_high=0.1, causes=causes)] * 8
 
@@ -204,11 +202,11 @@ def test_a_team_leaves_out_what_it_does_not_want() -> None:
 
 
 def test_what_is_to_be_removed_next_begins_with_a_name() -> None:
-    nameless = facts(toil_types=[], figures=figures(toil_share=0.124, verdict="above"))
+    nameless = facts(removal=None, figures=figures(toil_share=0.124, verdict="above"))
 
     assert write_content(facts()).removal.name == "Disk full"
     assert write_content(nameless).removal.name == "Name what recurs"
-    assert write_content(facts(toil_types=[])).removal is None
+    assert write_content(facts(removal=None)).removal is None
 
 
 def test_the_facts_come_back_from_json_as_they_were() -> None:

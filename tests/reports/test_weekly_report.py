@@ -339,8 +339,8 @@ def test_the_mail_says_what_recurs_what_has_no_class_and_what_stands_too_long(sr
     text = " ".join(build_report(team=sre, week=W46, at=MONDAY_W47).text.split())
 
     assert "Remove next: Disk full" in text
-    assert "It took 3 h a week over the last four weeks, in 3 items (new)." in text
-    assert "3 items · 4 h last week · new" in text
+    assert "It takes 6 h a week." in text
+    assert "4 h last week in 1 item · new" in text
     assert "1 item has no class" in text
     assert "Nobody knows what this is (3 h)" in text
     assert "Stands and stands (30 d, usual ≤ 4)" in text
