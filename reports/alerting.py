@@ -71,14 +71,15 @@ def alert_figures(budget: TeamBudget, kind: AlertKind) -> dict[str, Any]:
 
 
 def _pair_windows(state: PairState) -> list[dict[str, Any]]:
-    return [_window(state.long), _window(state.short)]
+    return [window_figures(state.long), window_figures(state.short)]
 
 
 def _low_windows(low: LowSide) -> list[dict[str, Any]]:
-    return [_window(week) for week in low.weeks]
+    return [window_figures(week) for week in low.weeks]
 
 
-def _window(window: Window) -> dict[str, Any]:
+def window_figures(window: Window) -> dict[str, Any]:
+    """Return a window as alerts are kept with it and the API gives it."""
     return {
         "days": window.days,
         "toil_share": window.toil.share,

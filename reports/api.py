@@ -10,11 +10,14 @@ from rest_framework import mixins, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reports.budget_figures import budget_figures
+from reports.budget_queries import budget_of_team
+from reports.budget_serializers import BudgetAlertSerializer, BudgetSerializer
 from reports.figures import toil_figures
 from reports.flow_figures import flow_figures
 from reports.flow_queries import flow_of_team
 from reports.flow_serializers import FlowQuerySerializer, FlowSerializer
-from reports.models import Delivery, ReportRevision, WeeklyReport
+from reports.models import BudgetAlert, Delivery, ReportRevision, WeeklyReport
 from reports.periods import InvalidWeekError, local_date, parse_week
 from reports.queries import toil_of_team
 from reports.serializers import BuildSerializer, ToilQuerySerializer, ToilSerializer, WeeklyReportSerializer
@@ -59,6 +62,34 @@ class FlowViewSet(ApiViewSet):
         query = FlowQuerySerializer(data=request.query_params.dict(), context={"today": today})
         query.is_valid(raise_exception=True)
         return Response(flow_figures(flow_of_team(team=team, at=self.now, **query.asked)))
+
+
+class BudgetViewSet(ApiViewSet):
+    """`teams/{slug}/budget/`: the toil budget of the quarter."""
+
+    queryset = Team.objects.none()
+    serializer_class = BudgetSerializer
+    filter_backends: list[Any] = []
+    pagination_class = None
+
+    @extend_schema(responses=BudgetSerializer)
+    def retrieve(self, request: Request, slug: str) -> Response:
+        """Return the budget as it stood at the team's last midnight, and how the windows of its alerts burn."""
+        team = get_team_or_404(self.viewer, slug)
+        return Response(budget_figures(budget_of_team(team=team, at=self.now)))
+
+
+class BudgetAlertViewSet(mixins.ListModelMixin, ApiViewSet):
+    """`teams/{slug}/alerts/`: the budget alerts of a team, the latest first."""
+
+    queryset = BudgetAlert.objects.none()
+    serializer_class = BudgetAlertSerializer
+    filter_backends: list[Any] = []
+    ordering = ("-fired_at", "id")
+
+    def get_queryset(self) -> QuerySet[BudgetAlert]:
+        """Return the alerts of the team in the address."""
+        return BudgetAlert.objects.filter(team=get_team_or_404(self.viewer, self.kwargs["slug"]))
 
 
 class WeeklyReportViewSet(mixins.ListModelMixin, ApiViewSet):

@@ -3,13 +3,15 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from reports.api import FlowViewSet, ToilViewSet, WeeklyReportViewSet
+from reports.api import BudgetAlertViewSet, BudgetViewSet, FlowViewSet, ToilViewSet, WeeklyReportViewSet
 
 router = SimpleRouter()
 
 urlpatterns = [
     path("teams/<slug:slug>/toil/", ToilViewSet.as_view({"get": "retrieve"}), name="team-toil"),
     path("teams/<slug:slug>/flow/", FlowViewSet.as_view({"get": "retrieve"}), name="team-flow"),
+    path("teams/<slug:slug>/budget/", BudgetViewSet.as_view({"get": "retrieve"}), name="team-budget"),
+    path("teams/<slug:slug>/alerts/", BudgetAlertViewSet.as_view({"get": "list"}), name="team-alerts"),
     path(
         "teams/<slug:slug>/reports/",
         WeeklyReportViewSet.as_view({"get": "list", "post": "create"}),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.mailing.facts import Section
-from reports.models import Channel, ChannelKind, EmptyWeeks, ReportChoices
+from reports.models import AlertSettings, Channel, ChannelKind, EmptyWeeks, ReportChoices
 from reports.periods import InvalidWeekError, Week, parse_week
 from reports.services.channels import ChannelSettings
 from reports.services.recipients import RecipientSettings
@@ -164,3 +164,16 @@ class ChannelSecretForm(forms.Form):
 
 def _offer_languages(field: Any) -> None:
     field.choices = [("", gettext_lazy("As usual here")), *settings.LANGUAGES]
+
+
+class AlertSettingsForm(forms.Form):
+    """Whether a team's toil budget is watched, and in which hours nobody is told."""
+
+    is_on = forms.BooleanField(label=gettext_lazy("Watch the toil budget"), required=False)
+    quiet_from = forms.TimeField(label=gettext_lazy("Quiet from"), required=False, widget=TimeInput)
+    quiet_until = forms.TimeField(label=gettext_lazy("Quiet until"), required=False, widget=TimeInput)
+
+    @staticmethod
+    def initial_of(settings: AlertSettings) -> dict[str, Any]:
+        """Return what the form shows of settings."""
+        return {name: getattr(settings, name) for name in ("is_on", "quiet_from", "quiet_until")}

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from reports.views import (
+    alerts,
     channels,
     elimination,
     flow,
@@ -51,6 +52,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         elimination.part_remove,
         name="toil_type_part_remove",
     ),
+    path("t/<slug:slug>/alerts/", alerts.index, name="alerts"),
+    path("t/<slug:slug>/alerts/seen/", alerts.seen, name="alerts_seen"),
+    path("t/<slug:slug>/settings/alerts/", alerts.settings, name="settings_alerts"),
+    path("t/<slug:slug>/settings/alerts/change/", alerts.change, name="settings_alerts_change"),
     path("t/<slug:slug>/reports/", weekly.index, name="reports"),
     path("t/<slug:slug>/reports/build/", weekly.build, name="report_build"),
     path("t/<slug:slug>/reports/<week:week>/", weekly.show, name="report"),

@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest
 
 from boards.models import Board, Classification, Timer
+from reports.pages.alerts import AlertBanner, banner_of
 from teams.models import Membership, Person, Role, Team, User
 from toiltracker.settings_menu import Group, current_page, settings_menu
 
@@ -96,6 +97,11 @@ class AppBar:
     def unclassified_count(self) -> int:
         """How many items of the team wait for a class."""
         return sum(getattr(board, "unclassified", 0) for board in self.boards)
+
+    @cached_property
+    def alert_banner(self) -> AlertBanner | None:
+        """What the board and the team page say on top of the toil budget."""
+        return banner_of(self.team) if self.team else None
 
     @property
     def can_work(self) -> bool:

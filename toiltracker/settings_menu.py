@@ -50,6 +50,7 @@ GROUPS: Final[Sequence[tuple[str | Promise, Sequence[Page]]]] = (
             ),
             Page(_("Weekly report"), "reports:settings_recipients", ("reports:settings_recipients",)),
             Page(_("Ways of sending"), "reports:channels", ("reports:channel",)),
+            Page(_("Budget alerts"), "reports:settings_alerts", ("reports:settings_alerts",)),
         ),
     ),
     (

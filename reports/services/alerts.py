@@ -57,10 +57,10 @@ def evaluate_alerts(*, team: Team, at: datetime) -> list[BudgetAlert]:
     return fired
 
 
-@transaction.atomic
-def mark_alert_seen(*, alert: BudgetAlert, by: Actor, at: datetime) -> None:
-    """Take an alert off the board's and the team page's top, for everybody; a second time changes nothing."""
-    BudgetAlert.objects.filter(pk=alert.pk, seen_at__isnull=True).update(seen_at=at, seen_by=by.person)
+def mark_alerts_seen(*, team: Team, by: Actor, at: datetime) -> int:
+    """Take a team's standing alerts off the top of its pages, for everybody; a second time changes nothing."""
+    unseen = BudgetAlert.objects.standing().filter(team=team, seen_at__isnull=True)
+    return unseen.update(seen_at=at, seen_by=by.person)
 
 
 @transaction.atomic

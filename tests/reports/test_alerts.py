@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 
 from boards.models import Column
 from reports.alerting import standing_alerts, teams_to_evaluate
 from reports.models import AlertSettings, BudgetAlert, Channel, Delivery, Notice, Recipient
-from reports.services.alerts import InvalidQuietHoursError, evaluate_alerts, mark_alert_seen, set_alert_settings
+from reports.pages.alerts import banner_of
+from reports.services.alerts import InvalidQuietHoursError, evaluate_alerts, mark_alerts_seen, set_alert_settings
 from reports.tasks import tick
 from teams.actors import SYSTEM, actor_of
 from teams.models import Calendar, Person, Team, User
@@ -237,17 +237,17 @@ def test_the_low_side_says_that_toil_may_be_unrecorded(team: Team, column: Colum
     assert "only 25 % of the working time is explained" in text
 
 
-def test_who_has_seen_an_alert_takes_it_off_the_pages_for_everybody(
-    burning: Team, mallory: User, client: Client
-) -> None:
+def test_who_has_seen_an_alert_takes_it_off_the_pages_for_everybody(burning: Team, mallory: User) -> None:
     [alert, *_] = evaluate_alerts(team=burning, at=MIDNIGHT)
 
-    mark_alert_seen(alert=alert, by=actor_of(mallory), at=MIDNIGHT + ONE_DAY)
-    mark_alert_seen(alert=alert, by=SYSTEM, at=MIDNIGHT + 2 * ONE_DAY)
+    first = mark_alerts_seen(team=burning, by=actor_of(mallory), at=MIDNIGHT + ONE_DAY)
+    again = mark_alerts_seen(team=burning, by=SYSTEM, at=MIDNIGHT + 2 * ONE_DAY)
 
     alert.refresh_from_db()
+    assert (first, again) == (3, 0)
     assert (alert.seen_by, alert.seen_at) == (mallory.person, MIDNIGHT + ONE_DAY)
     assert alert.is_standing
+    assert banner_of(burning) is None
 
 
 @pytest.fixture(autouse=True)
