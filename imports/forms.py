@@ -118,7 +118,14 @@ class ReadingForm(forms.Form):
 
     zone = forms.ChoiceField(label=_("Time zone of times that name none"))
 
-    def __init__(self, *args: Any, columns: Sequence[Sequence[str]], zones: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        columns: Sequence[Sequence[str]],
+        zones: Sequence[str],
+        cells: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         zone = self.fields["zone"]
         if isinstance(zone, forms.ChoiceField):
@@ -127,7 +134,11 @@ class ReadingForm(forms.Form):
         choices = [("", _("Leave out")), *FIELD_NAMES.items()]
         for place, (name, field) in enumerate(columns):
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=name, choices=choices, required=False, initial=field
+                label=name,
+                choices=choices,
+                required=False,
+                initial=field,
+                help_text=_("such as “%s”") % cells[name] if cells and cells.get(name) else "",
             )
 
     def clean(self) -> dict[str, Any]:

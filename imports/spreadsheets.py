@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -38,15 +39,22 @@ class Header(NamedTuple):
 
 
 def csv_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield a CSV upload as UTF-8 that begins with its header: without blank lines and Excel's “sep=;” before it."""
+    """Yield a CSV upload as UTF-8 that begins with its header: without blank lines and Excel's “sep=;” before it.
+
+    Its lines end as CSV's do, or all with a carriage return alone, which are made line feeds.
+    """
     pieces = utf8_pieces(chunks)
     head = b""
     for piece in pieces:
         head = re.sub(rb"\A(?:[ \t]*\r?\n)*(?:sep=.\r?\n)?(?:[ \t]*\r?\n)*", b"", head + piece)
         if len(head) > 100:
             break
-    yield head
-    yield from pieces
+    if b"\n" in head or not re.search(rb"\r(?!\Z)", head):
+        yield head
+        yield from pieces
+        return
+    for piece in chain([head], pieces):  # as a Macintosh once ended its lines
+        yield piece.replace(b"\r", b"\n")
 
 
 def csv_rows(
@@ -60,13 +68,16 @@ def csv_rows(
     reader = csv.reader(source, strict=True, delimiter=header.delimiter)
     is_first = byte == 0
     while True:
+        source.taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             problem = _("This is not CSV: %(problem)s.") % {"problem": error}
-            yield Row(row, source.end, Unreadable(source.last, problem), [source.last.rstrip("\r\n")])
+            # A quote that is never closed has swallowed the lines behind it: none of them is lost.
+            text = "".join(source.taken)
+            yield Row(row, source.end, Unreadable(text, problem), [text.rstrip("\r\n")])
             row += 1
             reader, is_first = csv.reader(source, strict=True, delimiter=header.delimiter), False
             continue
@@ -111,7 +122,7 @@ class _CountedLines:
     def __init__(self, chunks: Iterable[bytes], byte: int) -> None:
         self._lines = lines(chunks, start=byte)
         self.end = byte
-        self.last = ""
+        self.taken: list[str] = []
 
     def __iter__(self) -> "_CountedLines":
         return self
@@ -119,7 +130,7 @@ class _CountedLines:
     def __next__(self) -> str:
         self.end, line = next(self._lines)
         text = (line or b"").removeprefix(BOM).decode("utf-8", "replace").replace("\0", "�")
-        self.last = text
+        self.taken.append(text + "\n")
         return text + "\n"
 
 

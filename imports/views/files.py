@@ -22,7 +22,7 @@ from imports.models import Format, Import, Mode
 from imports.readers import BadUploadError
 from imports.serializers import warnings_of
 from imports.services.jobs import cancel_import, enqueue, import_preview, open_import, receive
-from imports.services.readings import read_otherwise, reading_of
+from imports.services.readings import first_cells, read_otherwise, reading_of
 from imports.services.record import refused_rows, refused_sheet
 from imports.services.undo import begin_undo, untouched_items, worked_on_items
 from imports.services.words import map_statuses
@@ -124,7 +124,8 @@ def map_words(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
 def map_columns(request: HttpRequest, team: Team, import_id: int) -> HttpResponse:
     """Keep what the columns of a file are and where its clock stands, and preview it again."""
     batch = _batch(request, team, import_id)
-    form = ReadingForm(request.POST, columns=batch.columns, zones=_zones(batch))
+    cells = first_cells(batch) if batch.columns else {}
+    form = ReadingForm(request.POST, columns=batch.columns, zones=_zones(batch), cells=cells)
     if not form.is_valid():
         return render(request, "imports/import.html", {**_context(team, batch), "reading": form}, status=422)
     try:
@@ -244,7 +245,8 @@ def _reading(batch: Import) -> ReadingForm | None:
     has_times_without_zone = Format(batch.format).is_csv or batch.format == Format.NDJSON
     if not batch.is_preview or not batch.zone or not has_times_without_zone:
         return None
-    return ReadingForm(columns=batch.columns, zones=_zones(batch), initial={"zone": batch.zone})
+    cells = first_cells(batch) if batch.columns else {}
+    return ReadingForm(columns=batch.columns, zones=_zones(batch), cells=cells, initial={"zone": batch.zone})
 
 
 def _zones(batch: Import) -> list[str]:

@@ -158,6 +158,16 @@ def test_the_next_file_of_the_source_on_the_board_is_read_the_same_way(client: C
     assert Reading.objects.count() == 1
 
 
+def test_each_column_shows_what_stands_first_in_it(client: Client, board: Board) -> None:
+    batch = preview(client, board, b"Nr.;What;Empty\n1;\n2;" + b"Disk <b>full</b> " * 9 + b"\n")
+
+    page = client.get(f"{URL}{batch.pk}/").content.decode()
+
+    assert "such as “1”" in page
+    assert "such as “Disk &lt;b&gt;full&lt;/b&gt; Disk" in page
+    assert page.count("such as “") == 2
+
+
 def test_programs_get_refused_rows_of_such_a_file_as_tickets(client: Client, api: APIClient, board: Board) -> None:
     batch = preview(client, board, OWN)
     client.post(f"{URL}{batch.pk}/reading/", chosen(batch, what="title"))

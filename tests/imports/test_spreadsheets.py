@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imports.encodings import encoding_of, utf8_pieces
+from imports.readers import Unreadable
 from imports.spreadsheets import csv_header, csv_pieces, csv_rows
 from tests.imports.test_readers import cut, places
 
@@ -103,6 +104,20 @@ def test_a_row_with_more_cells_than_names_says_so() -> None:
     (row,) = read(b"external_id,title\nOPS-1,Disk full, again\n")
 
     assert row.problem == "The row has 3 cells, the header has 2."
+
+
+def test_lines_may_end_as_a_macintosh_once_ended_them() -> None:
+    text = b"".join(csv_pieces([b"external_id,title\rA,a\r", b"B,b\r"]))
+
+    assert [row.value["title"] for row in csv_rows([text], header=csv_header(text))] == ["a", "b"]
+
+
+def test_what_a_quote_that_is_never_closed_has_swallowed_is_given_back_whole() -> None:
+    text = b'external_id,title\nA,"b\nC,c\nD,d\n'
+
+    (row,) = csv_rows([text], header=csv_header(text))
+
+    assert row.value == Unreadable('A,"b\nC,c\nD,d\n', "This is not CSV: unexpected end of data.")
 
 
 @given(st.text(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), places)
