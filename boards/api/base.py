@@ -80,11 +80,18 @@ def missing(sentence: str) -> NoReturn:
 
 def allowed_versions(request: Request) -> list[int] | None:
     """Return the versions in If-Match, None where any will do; a tag that is no version matches nothing."""
+    tags = allowed_tags(request)
+    if tags is None:
+        return None
+    return [int(tag) for tag in tags if tag.isascii() and tag.isdigit() and len(tag) < 10]
+
+
+def allowed_tags(request: Request) -> list[str] | None:
+    """Return what stands in If-Match, None where any will do."""
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":
         return None
-    tags = [tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")]
-    return [int(tag) for tag in tags if tag.isascii() and tag.isdigit() and len(tag) < 10]
+    return [tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")]
 
 
 def with_columns(boards: QuerySet[Board]) -> QuerySet[Board]:

@@ -7,7 +7,8 @@ from rest_framework import mixins, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from boards.api.base import BoardsViewSet, missing, with_columns
+from boards.api.base import IF_MATCH, BoardsViewSet, allowed_tags, missing, with_columns
+from boards.arrangement import mark_of_board
 from boards.filters import BoardFilter
 from boards.models import Board
 from boards.serializers import BoardSerializer
@@ -52,7 +53,7 @@ class BoardViewSet(mixins.ListModelMixin, BoardsViewSet):
         )
         return self._answer(board, status.HTTP_201_CREATED)
 
-    @extend_schema(request=BoardSerializer, responses=BoardSerializer)
+    @extend_schema(request=BoardSerializer, responses=BoardSerializer, parameters=[IF_MATCH])
     def partial_update(self, request: Request, pk: int) -> Response:
         """Change a board; a list of columns is the whole list, those without id are new."""
         board = self._to_change(self.get_board(pk))
@@ -69,6 +70,7 @@ class BoardViewSet(mixins.ListModelMixin, BoardsViewSet):
             columns=given.specs(),
             by=self.actor,
             at=self.now,
+            if_match=allowed_tags(request),
         )
         return self._answer(board)
 
@@ -101,4 +103,5 @@ class BoardViewSet(mixins.ListModelMixin, BoardsViewSet):
 
     def _answer(self, board: Board, http_status: int = status.HTTP_200_OK) -> Response:
         current = with_columns(Board.objects.all()).get(pk=board.pk)
-        return Response(BoardSerializer(current).data, status=http_status)
+        mark = mark_of_board(name=current.name, slug=current.slug, columns=current.columns.all())
+        return Response(BoardSerializer(current).data, status=http_status, headers={"ETag": f'"{mark}"'})

@@ -1,6 +1,6 @@
 """Making, changing and putting away boards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
@@ -9,11 +9,13 @@ from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from boards.arrangement import mark_of_board
 from boards.models import Board, Column, FormerAddress, Item, Stage
+from boards.services.column_order import in_order
 from boards.services.columns import ColumnSpec, arrange_columns, check_columns
-from boards.services.errors import InTrashError, invalid
+from boards.services.errors import BoardStaleError, InTrashError, invalid
 from boards.services.feed import announce_board, together
-from boards.services.places import lock_columns
+from boards.services.places import lock_columns, lock_kept_columns
 from boards.services.record import begin, lock_items, refuse_archived_board, write_edits
 from boards.services.values import checked_text
 from teams.actors import Actor
@@ -69,8 +71,14 @@ def update_board(
     name: str | None = None,
     slug: str | None = None,
     columns: Sequence[ColumnSpec] | None = None,
+    if_match: Collection[str] | None = None,
 ) -> Board:
-    """Rename a board, or give it the columns of a list: with id to change, without to add, left out to delete."""
+    """Rename a board, or give it the columns of a list: with id to change, without to add, left out to delete.
+
+    `if_match` are the marks (`arrangement.mark_of_board`) that the writer allows.
+    """
+    if if_match is not None:
+        _refuse_stale(board, if_match)
     if columns is not None:
         arrange_columns(board=board, columns=columns, by=by, at=at)
     current = lock_board(board)
@@ -154,6 +162,13 @@ def _last_position(team: Team) -> int:
     """Return where a new board stands: behind all others, but by its name where nobody has ordered them yet."""
     highest: int = Board.objects.filter(team=team).aggregate(highest=Max("position"))["highest"] or 0
     return highest + 1 if highest else 0
+
+
+def _refuse_stale(board: Board, allowed: Collection[str]) -> None:
+    columns = in_order(lock_kept_columns(board).values())
+    current = lock_board(board)
+    if mark_of_board(name=current.name, slug=current.slug, columns=columns) not in allowed:
+        raise BoardStaleError
 
 
 def lock_board(board: Board) -> Board:

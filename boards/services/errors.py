@@ -20,6 +20,16 @@ class StaleError(ToilTrackerError):
         self.current_version = current
 
 
+class BoardStaleError(ToilTrackerError):
+    """The board has changed since the state that the writer saw."""
+
+    code = "stale_version"
+    status = 412
+
+    def __init__(self) -> None:
+        super().__init__(_("The board or its columns have changed meanwhile; load it again."))
+
+
 class WipLimitReachedError(ConflictError):
     """The column holds as many items as its limit allows."""
 

@@ -38,6 +38,23 @@ def test_a_board_is_made_with_its_columns(api: APIClient) -> None:
     assert api.get(f"{BOARDS}?team=sre").json()["results"] == [body]
 
 
+def test_a_board_is_only_changed_as_it_was_seen_where_the_program_asks_for_that(api: APIClient, board: Board) -> None:
+    address = f"{BOARDS}{board.pk}/"
+    seen = api.get(address)["ETag"]
+    renamed = api.patch(address, {"name": "Ops"}, format="json", headers={"If-Match": seen})
+
+    late = api.patch(address, {"name": "Late"}, format="json", headers={"If-Match": seen})
+    columns = renamed.json()["columns"]
+    columns[0]["wip_limit"] = 3
+    other = api.patch(address, {"columns": columns}, format="json", headers={"If-Match": renamed["ETag"]})
+
+    assert (renamed.status_code, other.status_code) == (200, 200)
+    assert (late.status_code, late.json()["error"]["code"]) == (412, "stale_version")
+    assert len({seen, renamed["ETag"], other["ETag"]}) == 3
+    assert api.get(address)["ETag"] == other["ETag"]
+    assert api.patch(address, {"name": "Any"}, format="json", headers={"If-Match": "*"}).status_code == 200
+
+
 def test_a_board_without_columns_has_the_usual_ones(api: APIClient) -> None:
     body = api.post(BOARDS, {"name": "Operations"}, format="json").json()
 
