@@ -131,7 +131,6 @@ def test_every_mark_of_the_gauge_lies_within_its_scale(share, bounds, target):
         ("Ada de la Cruz", "AC"),
         ("田中 由紀", "田"),
         ("山田太郎", "山"),
-        ("", "?"),
     ],
 )
 def test_an_avatar_shows_two_letters_or_one_that_is_as_wide(name, initials):

@@ -9,6 +9,7 @@ ALL = [
     "Calendar",
     "Members",
     "Weekly report",
+    "Ways of sending",
     "Boards",
     "Rules",
     "Toil types",
