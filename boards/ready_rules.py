@@ -37,6 +37,18 @@ READY_RULES: Final = (
         {"source": "pagerduty", "classification": "toil"},
     ),
     ReadyRule(
+        "opsgenie",
+        _("Alerts of Opsgenie"),
+        _("What calls the person on duty is work by hand, until its cause is removed."),
+        {"source": "opsgenie", "classification": "toil"},
+    ),
+    ReadyRule(
+        "google-cloud-monitoring",
+        _("Incidents of Google Cloud Monitoring"),
+        _("What a monitor opens, somebody has to look at."),
+        {"source": "google-cloud-monitoring", "classification": "toil"},
+    ),
+    ReadyRule(
         "toil",
         _("Label “toil”"),
         _("Teams that label their toil already."),

@@ -59,6 +59,19 @@ def talk(
     return Talk(_safe(ticket), found, known, is_whole) if found or is_whole else None
 
 
+def told_apart(said: Iterable[SourceComment | None]) -> list[SourceComment]:
+    """Return comments without numbers of their own with one for each, also of those of one author and minute."""
+    met: dict[str, int] = {}
+    found = []
+    for comment in said:
+        if comment is None:
+            continue
+        met[comment.number] = place = met.get(comment.number, 0) + 1
+        number = comment.number if place == 1 else f"{comment.number[: ID_LENGTH - 10]}/{place}"
+        found.append(comment._replace(number=number))
+    return found
+
+
 def people_of(users: Iterable[object], handle: str) -> dict[str, Identity]:
     """Return what is known of people whom a source describes with `name` and `email`."""
     return {

@@ -52,7 +52,9 @@ def to_ticket(row: Mapping[str, Any], zone: tzinfo) -> Mapped:
     stages = {normal_word(status): category} if status and category else {}
     people = {handle: Identity(name, "")} if handle and name else {}
     said = [_comment(text(cell), zone) for name in COMMENTS for cell in _cells(row, name)]
-    return Mapped(mapped, stages, people, talk=comments.talk(text(mapped.get("external_id")), said))
+    return Mapped(
+        mapped, stages, people, talk=comments.talk(text(mapped.get("external_id")), comments.told_apart(said))
+    )
 
 
 def _logs(row: Mapping[str, Any], zone: tzinfo) -> Iterator[dict[str, Any]]:

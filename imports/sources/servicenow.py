@@ -8,6 +8,7 @@ from typing import Any, Final
 from imports.sources.mapped import Identity, Mapped
 from imports.sources.moments import day_of, local_time
 from imports.sources.payload import given, identifier, name_of, objects, text, title_of
+from imports.sources.servicenow_journal import NAMES, talk_of
 from imports.statuses import ACTIVE, DONE, QUEUE, WAITING, normal_word
 
 # The numbers that the Table API gives for states of incidents, unless display values were asked for.
@@ -38,6 +39,7 @@ def to_ticket(record: object, zone: tzinfo) -> Mapped:
     """Map one record of the Table API, or one row of a CSV file (whose names may be the columns' or the labels)."""
     if not isinstance(record, Mapping):
         return Mapped(record, {}, {})
+    local = zone
     zone = zone if any(isinstance(value, list) for value in record.values()) else UTC
     first, value = partial(_first, record, shown=True), partial(_first, record, shown=False)
     number, status = first("number"), _status(record)
@@ -64,7 +66,13 @@ def to_ticket(record: object, zone: tzinfo) -> Mapped:
     if history := _history(record, row, zone):
         row["history"] = history
     stage = STAGES.get(value(*STATE))
-    return Mapped(row, {normal_word(status): stage} if stage and status else {}, people)
+    talk = talk_of(
+        text(row.get("external_id")),
+        [first(name) for name in NAMES],
+        handles={identity.name: name for name, identity in people.items()},
+        zone=local,
+    )
+    return Mapped(row, {normal_word(status): stage} if stage and status else {}, people, talk=talk)
 
 
 def is_a_change_of(row: object, before: object) -> bool:

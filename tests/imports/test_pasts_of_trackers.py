@@ -329,6 +329,34 @@ def test_servicenow_with_all_values_is_understood_by_them() -> None:
     assert mapped("servicenow", {"number": "INC1", "assigned_to": ""}).row["assignee"] is None
 
 
+JOURNAL = """2026-11-02 10:00:00 - Ann Lee (Work notes)
+Restarted - twice.
+
+It helped.
+
+2026-11-02 09:00:00 - Carol (Additional comments)
+No mail.
+"""
+
+
+def test_journals_of_servicenow_are_comments() -> None:
+    row = {
+        "number": "INC1",
+        "assigned_to": {"display_value": "Ann Lee", "value": "46d4"},
+        "comments_and_work_notes": {"display_value": JOURNAL, "value": ""},
+        "work_notes": {"display_value": JOURNAL, "value": ""},
+    }
+
+    found = mapped("servicenow", row, TOKYO)
+
+    assert found.talk
+    assert [(said.author, said.body, str(said.created_at)[11:16]) for said in found.talk.comments] == [
+        ("46d4", "Restarted - twice.\n\nIt helped.", "01:00"),
+        ("Carol", "No mail.", "00:00"),
+    ]
+    assert mapped("servicenow", {"number": "INC1", "comments": "just words"}).talk is None
+
+
 # Zendesk
 
 ZENDESK = {
@@ -533,7 +561,7 @@ JIRA_CSV = (
     "Issue key,Summary,Status,Status Category,Status Category Changed,Assignee,Assignee Id,Reporter,Created,Updated,"
     "Resolved,Sprint,Sprint,Labels,Labels,Comment,Comment,Description\n"
     "OPS-1,Disk full,対応中,In Progress,02/Nov/26 11:00 AM,Ann Lee,5b10,Carol,02/Nov/26 9:00 AM,02/Nov/26 1:00 PM,,"
-    '1,2,disk,db,"02/Nov/26 10:00 AM;5b10;Cleaned; twice","03/Nov/26 10:00 AM;77aa;Again","Two\nlines"\n'
+    '1,2,disk,db,"02/Nov/26 10:00 AM;5b10;Cleaned; twice","02/Nov/26 10:00 AM;5b10;Again","Two\nlines"\n'
     "OPS-2,Renew,済,Done,02/Nov/26 11:00 AM,,,Carol,02/Nov/26 9:00 AM,02/Nov/26 1:00 PM,,,,,,,,\n"
 )
 
@@ -566,7 +594,7 @@ def test_csv_of_jira_brings_comments_once_and_the_rest_api_knows_them_again(sent
     }}]})  # fmt: skip
 
     assert (first["created"], first["failed"], again["unchanged"], first["warnings"]) == (2, 0, 2, [])
-    said = Comment.objects.filter(item__external_id="OPS-1").order_by("created_at")
+    said = Comment.objects.filter(item__external_id="OPS-1").order_by("created_at", "pk")
     assert [(each.body, each.external_id[:3]) for each in said] == [("Cleaned; twice", "100"), ("Again", "at ")]
     started, ended = Item.objects.order_by("external_id")
     assert (started.column.stage, started.reporter, started.description) == ("active", "Carol", "Two\nlines")
@@ -741,6 +769,7 @@ RICH: dict[str, Any] = {
         "state": {"display_value": "x", "value": "2"},
         "assigned_to": {"display_value": "Ann", "value": "1"},
         "sys_updated_on": {"display_value": "", "value": "2026-11-02 09:00:00"},
+        "work_notes": {"display_value": JOURNAL, "value": ""},
     },
     "snow_csv": {
         "number": ["INC1"],

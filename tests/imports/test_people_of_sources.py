@@ -309,14 +309,15 @@ def test_only_owners_see_and_change_the_names(send: Send, team: Team, bob: User,
     page = "/t/sre/settings/people/"
 
     anonymous = client.get(page)
+    assert client.post(f"{page}merge/")["Location"].startswith("/accounts/login/")
     statuses = []
     for user in (bob, charlie):
         client.force_login(user)
         statuses += [client.get(page).status_code, client.post(f"{page}add/").status_code]
-        statuses.append(client.post(f"{page}{row.pk}/").status_code)
+        statuses += [client.post(f"{page}{row.pk}/").status_code, client.post(f"{page}merge/").status_code]
 
     assert anonymous["Location"].startswith("/accounts/login/")
-    assert statuses == [403] * 3 + [404] * 3
+    assert statuses == [403] * 4 + [404] * 4
 
 
 def test_nobody_of_another_team_can_be_chosen(send: Send, team: Team, alice: User, client: Client) -> None:
