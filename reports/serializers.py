@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from reports.models import DeliveryState, WeeklyReport
+from reports.models import DeliveryState, Way, WeeklyReport
 from reports.periods import InvalidWeekError, Week, parse_week
 from reports.queries import GroupBy
 from reports.share import Denominator, Verdict
@@ -140,9 +140,10 @@ class RevisionSerializer(serializers.Serializer[Any]):
 
 
 class DeliverySerializer(serializers.Serializer[Any]):
-    """How far a report's mail to a recipient got."""
+    """How far a report got to a recipient, or to the channel that `recipient` names."""
 
-    recipient = serializers.EmailField(source="address")
+    recipient = serializers.CharField(source="address")
+    way = serializers.ChoiceField(choices=Way.choices)
     state = serializers.ChoiceField(choices=DeliveryState.choices)
     at = serializers.DateTimeField(source="state_at")
 

@@ -55,7 +55,7 @@ def add_recipient(
     Who has unsubscribed stays so, since only they may take that back.
     """
     address = clean_address(email)
-    checked = None if given is None else _checked(given)
+    checked = None if given is None else check_recipient(given)
     _lock(team)
     recipient = _list(team, address, at)
     if checked is not None:
@@ -114,7 +114,8 @@ def clean_address(email: str) -> str:
     return address
 
 
-def _checked(given: RecipientSettings) -> RecipientSettings:
+def check_recipient(given: RecipientSettings) -> RecipientSettings:
+    """Return how somebody reads, cleaned; raises InvalidRecipientError."""
     if given.language and given.language not in dict(settings.LANGUAGES):
         message = _("“%s” is not a language that this installation speaks.") % given.language[:20]
         raise InvalidRecipientError(message, fields={"language": [message]})

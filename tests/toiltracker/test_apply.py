@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from boards.models import Board, Column, Rule, ToilType
 from boards.services import archive_board
-from reports.models import Recipient
+from reports.models import Recipient, ReportChoices
 from teams.actors import SYSTEM
 from teams.models import Calendar, Membership, Person, Role, Team, TimeOff
 from teams.permissions import role_of
@@ -372,3 +372,38 @@ def test_what_a_service_refuses_names_the_place_and_changes_nothing(apply):
         apply(late)
 
     assert everything() == before
+
+
+def test_a_team_declares_what_its_report_says_and_how_recipients_read(apply):
+    declared = (
+        'recipients = ["sre-lead@example.com", '
+        '{ email = "boss@example.com", timezone = "Asia/Tokyo", alerts = false }], '
+        'sections = ["trend", "ageing"], empty_weeks = "none"'
+    )
+    text = WHOLE.replace('recipients = ["sre-lead@example.com"]', declared)
+
+    first, second = apply(text), apply(text)
+
+    boss = Recipient.objects.get(email="boss@example.com")
+    choices = ReportChoices.objects.get()
+    assert (boss.timezone, boss.gets_alerts) == ("Asia/Tokyo", False)
+    assert choices.left_out == ["removal", "toil_types", "classes", "services", "unclassified"]
+    assert choices.empty_weeks == "none"
+    assert "report: sections and weeks without work" in first
+    assert second == "Nothing to change.\n"
+
+
+@pytest.mark.parametrize(
+    ("declared", "sentence"),
+    [
+        ('sections = ["weather"]', "sections 1: must be one of removal, trend"),
+        ('empty_weeks = "maybe"', "empty_weeks: must be one of short, none, not “maybe”"),
+        ('recipients = [{ email = "a@example.com", timezone = "Mars" }]', "timezone: “Mars” is not a time zone"),
+        ('recipients = [{ email = "a@example.com", language = "xx" }]', "language: “xx” is not a language"),
+        ('recipients = [{ email = "a@example.com", alerts = "no" }]', "alerts: must be true or false"),
+        ("recipients = [{ mail = 1 }]", "“email” is missing"),
+    ],
+)
+def test_what_a_report_cannot_be_is_refused_with_its_place(apply, declared, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        apply(WHOLE.replace('recipients = ["sre-lead@example.com"]', declared))

@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from boards.services.columns import ColumnSpec
+from reports.services.recipients import RecipientSettings
 from teams.services.calendars import CalendarFields
 from teams.worktime import TimeOff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredReport:
-    """When the weekly report is built, and who gets it."""
+    """When the weekly report is built, what it says, and who gets it."""
 
-    weekday: int | None
-    at: time | None
-    recipients: list[str] | None
+    weekday: int | None = None
+    at: time | None = None
+    sections: list[str] | None = None
+    empty_weeks: str = ""
+    recipients: dict[str, RecipientSettings | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
 
-from reports.services.recipients import add_recipient, remove_recipient
+from reports.mailing.facts import Section
+from reports.services.choices import change_report_choices
+from reports.services.recipients import RecipientSettings, add_recipient, remove_recipient
+from reports.weekly import choices_of
 from teams.actors import SYSTEM
 from teams.errors import ToilTrackerError
 from teams.models import Team
@@ -35,6 +39,7 @@ def apply_teams(*, teams: list[DeclaredTeam], is_plan: bool = False, prunes: boo
         for team, declared in made:
             _make_boards(application, team, declared)
             _make_recipients(application, team, declared)
+            _make_choices(application, team, declared)
         if is_plan:
             transaction.set_rollback(True)
     return application
@@ -98,12 +103,16 @@ def _make_boards(application: Application, team: Team, declared: DeclaredTeam) -
 
 
 def _make_recipients(application: Application, team: Team, declared: DeclaredTeam) -> None:
-    wanted = set(declared.report.recipients or [])
+    declared_recipients = declared.report.recipients or {}
+    wanted = set(declared_recipients)
     listed = {recipient.email: recipient for recipient in team.recipients.listed()}
     for email in sorted(wanted - listed.keys()):
         with _placed(f"{declared.place}, report"):
             add_recipient(team=team, email=email, by=application.by, at=application.at)
         application.added(f"{declared.place}, report: recipient {email}")
+    for email, given in sorted(declared_recipients.items()):
+        if given is not None:
+            _change_recipient(application, team, declared, email, given)
     for email in sorted(listed.keys() - wanted):
         what = f"{declared.place}, report: recipient {email}"
         if application.prunes:
@@ -111,6 +120,28 @@ def _make_recipients(application: Application, team: Team, declared: DeclaredTea
             application.removed(what)
         else:
             application.undeclared(what)
+
+
+def _change_recipient(
+    application: Application, team: Team, declared: DeclaredTeam, email: str, given: RecipientSettings
+) -> None:
+    recipient = team.recipients.get(email=email)
+    before = {name: getattr(recipient, name) for name in asdict(given)}
+    if before == asdict(given):
+        return
+    add_recipient(team=team, email=email, given=given, by=application.by, at=application.at)
+    application.changed(f"{declared.place}, report: recipient {email}")
+
+
+def _make_choices(application: Application, team: Team, declared: DeclaredTeam) -> None:
+    """Make a report's sections and its silence as declared; what the file does not say stays."""
+    report, choices = declared.report, choices_of(team)
+    left_out, empty_weeks = choices.left_out, report.empty_weeks or choices.empty_weeks
+    if report.sections is not None:
+        left_out = [section.value for section in Section if section not in report.sections]
+    if (left_out, empty_weeks) != (choices.left_out, choices.empty_weeks):
+        change_report_choices(team=team, left_out=left_out, empty_weeks=empty_weeks, by=application.by)
+        application.changed(f"{declared.place}, report: sections and weeks without work")
 
 
 @contextmanager

@@ -6,6 +6,9 @@ from typing import Any
 
 from boards.models import Classification, Stage
 from boards.services.columns import ColumnSpec
+from reports.mailing.facts import Section
+from reports.models import EmptyWeeks
+from reports.services.recipients import RecipientSettings, check_recipient
 from teams import worktime
 from teams.errors import ToilTrackerError
 from teams.models import Denominator, Role
@@ -81,14 +84,47 @@ def _target(table: Table) -> tuple[float, float] | None:
 
 def _report(table: Table | None) -> DeclaredReport:
     if table is None:
-        return DeclaredReport(weekday=None, at=None, recipients=None)
+        return DeclaredReport()
     report = DeclaredReport(
         weekday=table.weekday("weekday", table.content["weekday"]) if table.has("weekday") else None,
         at=table.clock("at"),
-        recipients=table.list_of("recipients", lambda place, entry: _email(table, place, entry)),
+        sections=table.list_of("sections", lambda place, entry: _section(table, place, entry)),
+        empty_weeks=table.choice("empty_weeks", EmptyWeeks.values) if table.has("empty_weeks") else "",
+        recipients=_recipients(table),
     )
     table.finish()
     return report
+
+
+def _section(table: Table, place: str, entry: Any) -> str:
+    names = [section.value for section in Section]
+    if entry not in names:
+        table.refuse(place, f"must be one of {', '.join(names)}, not “{entry}”")
+    return str(entry)
+
+
+def _recipients(table: Table) -> dict[str, RecipientSettings | None] | None:
+    """Return the addresses with what is said of each: an address alone leaves as it is how it reads."""
+    entries = table.list_of("recipients", lambda place, entry: _recipient(table, place, entry))
+    return None if entries is None else dict(entries)
+
+
+def _recipient(table: Table, place: str, entry: Any) -> tuple[str, RecipientSettings | None]:
+    if not isinstance(entry, dict):
+        return _email(table, place, entry), None
+    inner = table.inside(entry, place)
+    email = _email(inner, "email", inner.text("email", is_required=True))
+    given = RecipientSettings(
+        language=inner.text("language"),
+        timezone=inner.text("timezone"),
+        gets_alerts=inner.flag("alerts", default=True),
+    )
+    inner.finish()
+    try:
+        check_recipient(given)
+    except ToilTrackerError as error:
+        inner.refuse(next(iter(error.fields), ""), error.message.removesuffix("."))
+    return email, given
 
 
 def _team_calendar(table: Table | None) -> CalendarFields | None:

@@ -83,6 +83,13 @@ class Table:
             self.refuse(key, f"must be one of {', '.join(values)}, not “{value}”")
         return value
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return a yes or no."""
+        value = self.content[key] if self.has(key) else default
+        if not isinstance(value, bool):
+            self.refuse(key, f"must be true or false, not {kind_of(value)}")
+        return value
+
     def clock(self, key: str) -> time | None:
         """Return a time of day; None where the key is left out."""
         if not self.has(key):
@@ -121,11 +128,11 @@ class Table:
 
     def table(self, key: str) -> "Table | None":
         """Return a table inside this one; None where the key is left out."""
-        return self._inside(self.content[key], key) if self.has(key) else None
+        return self.inside(self.content[key], key) if self.has(key) else None
 
     def tables(self, key: str) -> "list[Table] | None":
         """Return the tables of `[[…]]` inside this one; None where there are none."""
-        return self.list_of(key, lambda place, entry: self._inside(entry, place))
+        return self.list_of(key, lambda place, entry: self.inside(entry, place))
 
     def name(self, place: str) -> None:
         """Go by a name instead of a number from here on."""
@@ -141,7 +148,8 @@ class Table:
                     f"{self.place}: “{key}” is not known{hint}{'' if close else '.'}".removeprefix(": ")
                 )
 
-    def _inside(self, content: Any, place: str) -> "Table":
+    def inside(self, content: Any, place: str) -> "Table":
+        """Return a table that stands in this one."""
         return Table(content, f"{self.place}, {place}" if self.place else place)
 
 
