@@ -61,7 +61,7 @@ def draw_cumulative(states: Sequence[FlowState], days: Sequence[FlowDay], *, wor
 def _frame(shape: Shape, states: Sequence[FlowState]) -> Frame:
     room = max((text_width(state.end) for state in states), default=20) + 16
     if shape.is_wide:
-        return Frame(width=1176, height=292, right=min(max(room, 90), 220), top=12)
+        return Frame(width=776, height=318, right=min(max(room, 90), 180), top=12)
     return Frame(width=340, height=240, right=min(max(room, 70), 112), top=12)
 
 

@@ -7,17 +7,21 @@ from math import fsum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from boards.models import Elimination
 from reports import numbers
 from reports.breakdown import Breakdown, TypeHours
+from reports.elimination import first_year
 from reports.pages.addresses import NOTHING, hours_of
-from reports.pages.recurring import trend_of_type, weekly_mean
+from reports.pages.recurring import payback_weeks, recent_weekly, trend_of_type, weekly_mean
 from reports.queries import TeamToil
 from reports.share import Denominator, EffortByClass, Verdict
+from reports.toil_types import estimate_of
 from teams.models import Team
 
 LOW_COVERAGE = 0.5
 WORTH_NAMING = 0.1
 AT_MOST = 3
+WEEKS_OF_YEAR = 52
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +33,16 @@ class Advice:
     href: str = ""
 
 
-def advice_for(*, team: Team, toil: TeamToil, breakdown: Breakdown) -> list[Advice]:
-    """Say what to do, from the figure in question and from where the hours went."""
-    found = [_record_more(team, toil), _classify(team, toil), *_reduce(team, toil, breakdown), _name(team, breakdown)]
+def advice_for(
+    *, team: Team, toil: TeamToil, breakdown: Breakdown, removals: Sequence[Elimination] = ()
+) -> list[Advice]:
+    """Say what to do, from the figure in question and from where the hours went.
+
+    `removals` are the team's eliminations, planned and done: what is gone is not named, what pays most in a year first.
+    """
+    left = _left(breakdown, removals)
+    found = [_record_more(team, toil), _classify(team, toil), *_reduce(team, toil, breakdown, left)]
+    found.append(_name(team, breakdown))
     return [one for one in found if one is not None][:AT_MOST]
 
 
@@ -76,13 +87,31 @@ def _classify(team: Team, toil: TeamToil) -> Advice | None:
     )
 
 
-def _reduce(team: Team, toil: TeamToil, breakdown: Breakdown) -> Sequence[Advice | None]:
-    """Name the toil type to remove first: the largest where the share is above, one that grows where it is not."""
-    types, total = breakdown.toil_types, breakdown.toil
-    if not types or total <= 0:
+Left = Sequence[tuple[TypeHours, Elimination | None]]
+"""The toil types that can be removed, each with its plan, what is worth most in a year first."""
+
+
+def _left(breakdown: Breakdown, removals: Sequence[Elimination]) -> Left:
+    plans = {row.toil_type_id: row for row in removals if row.eliminated_at is None}
+    gone = {row.toil_type_id for row in removals if row.eliminated_at is not None} - set(plans)
+    left = [(found, plans.get(found.toil_type.pk)) for found in breakdown.toil_types if found.toil_type.pk not in gone]
+    return sorted(left, key=lambda pair: -_worth(*pair))
+
+
+def _worth(found: TypeHours, plan: Elimination | None) -> float:
+    """Return the hours of a year that removing a type saves: those of its plan, else all that it would take."""
+    estimate, weekly = estimate_of(plan), recent_weekly(found)
+    return WEEKS_OF_YEAR * weekly if estimate is None else first_year(weekly, estimate)
+
+
+def _reduce(team: Team, toil: TeamToil, breakdown: Breakdown, left: Left) -> Sequence[Advice | None]:
+    """Name the toil type to remove first where the share is above, one that grows where it is not."""
+    total = breakdown.toil
+    if not left or total <= 0:
         return ()
     if toil.toil.verdict == Verdict.ABOVE:
-        return (_remove(team, types[0], breakdown, toil),)
+        return (_remove(team, *left[0], breakdown=breakdown, toil=toil),)
+    types = [found for found, _plan in left]
     growing = [
         found for found in types if trend_of_type(found.weekly)[0] == "up" and found.hours > total * WORTH_NAMING
     ]
@@ -98,23 +127,27 @@ def _reduce(team: Team, toil: TeamToil, breakdown: Breakdown) -> Sequence[Advice
     )
 
 
-def _remove(team: Team, found: TypeHours, breakdown: Breakdown, toil: TeamToil) -> Advice:
+def _remove(team: Team, found: TypeHours, plan: Elimination | None, *, breakdown: Breakdown, toil: TeamToil) -> Advice:
     parts = {
         "type": found.toil_type.name,
-        "hours": numbers.hours(weekly_mean(found)),
+        "hours": numbers.hours(recent_weekly(found)),
         "part": numbers.percent_whole(found.hours / breakdown.toil),
     }
     told = _("Remove “%(type)s” first: it takes %(hours)s a week, %(part)s of the toil.") % parts
     if trend_of_type(found.weekly)[0] == "up":
         told = _("Remove “%(type)s” first: it takes %(hours)s a week, %(part)s of the toil, and more and more.") % parts
+    payback = payback_weeks(found, plan)
+    if payback is not None and plan is not None and plan.build_hours is not None:
+        pays = {"cost": numbers.hours(plan.build_hours), "weeks": numbers.decimal(payback)}
+        told = f"{told} {_('Its plan takes %(cost)s and pays after %(weeks)s weeks.') % pays}"
     over, days = hours_above(toil), (toil.period.end - toil.period.start).days
     if over > 0 and days >= 7:
         above = numbers.hours(over * 7 / days)
         told = f"{told} {_('The target is exceeded by %(hours)s a week.') % {'hours': above}}"
     return Advice(
         text=told,
-        action=_("See its items"),
-        href=hours_of(team.slug, breakdown.period, type=found.toil_type.pk),
+        action=_("Plan its removal") if plan is None else _("See its plan"),
+        href=reverse("reports:toil_type", args=[team.slug, found.toil_type.pk]),
     )
 
 

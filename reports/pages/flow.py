@@ -168,7 +168,7 @@ class FlowPage:
     @property
     def exhibits(self) -> list[tuple[Exhibit, str]]:
         """The charts and their widths, in the order of the page."""
-        widths = {"cumulative-flow": "c12"}
+        widths = {"cumulative-flow": "c8"}
         return [(found, widths.get(name, "c6")) for name in CHARTS if (found := self.exhibit(name))]
 
     def exhibit(self, name: str) -> Exhibit | None:

@@ -1,17 +1,21 @@
 """The toil types of some weeks as a table: hours, items, hours a week, and whether they grow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from boards.models import Elimination
 from reports import numbers
 from reports.breakdown import Breakdown, TypeHours
 from reports.charts import Markup, draw_spark
 from reports.charts.spark import Direction
+from reports.elimination import BASELINE_WEEKS, break_even
 from reports.pages.addresses import NOTHING, hours_of
 from reports.pages.exhibit import Cell, Column, Table
+from reports.toil_types import estimate_of
 
 SHOWN = 7
 GROWS_BY = 0.15
@@ -31,6 +35,9 @@ class RecurringRow:
     spark: Markup
     direction: Direction
     change: str
+    cost: str
+    payback: str
+    removal_href: str
 
     @property
     def is_up(self) -> bool:
@@ -62,19 +69,19 @@ class Recurring:
         return not self.rows
 
 
-def recurring_of(breakdown: Breakdown, *, slug: str) -> Recurring:
-    """Show the toil types with the most hours first."""
+def recurring_of(breakdown: Breakdown, *, slug: str, plans: Mapping[int, Elimination]) -> Recurring:
+    """Show the toil types with the most hours first; `plans` are how they are to be removed, by type."""
     types = breakdown.toil_types
     typed = fsum(found.hours for found in types)
     return Recurring(
-        rows=[_row(found, breakdown, slug) for found in types[:SHOWN]],
+        rows=[_row(found, breakdown, slug, plans.get(found.toil_type.pk)) for found in types[:SHOWN]],
         others=max(len(types) - SHOWN, 0),
         typed_hours=numbers.hours_number(typed),
         toil_hours=numbers.hours(typed + breakdown.untyped),
         untyped_hours=numbers.hours(breakdown.untyped),
         untyped_items=breakdown.untyped_items,
         untyped_href=hours_of(slug, breakdown.period, class_="toil", type=NOTHING),
-        table=_table(breakdown, slug),
+        table=_table(breakdown, slug, plans),
     )
 
 
@@ -95,7 +102,21 @@ def weekly_mean(found: TypeHours) -> float:
     return found.hours / max(len(found.weekly), 1)
 
 
-def _row(found: TypeHours, breakdown: Breakdown, slug: str) -> RecurringRow:
+def recent_weekly(found: TypeHours) -> float:
+    """Return what a type takes a week of late: the mean of up to eight weeks, from the first that had any."""
+    first = next((index for index, hours in enumerate(found.weekly) if hours > 0), len(found.weekly))
+    recent = list(found.weekly[first:])[-BASELINE_WEEKS:]
+    return fsum(recent) / max(len(recent), 1)
+
+
+def payback_weeks(found: TypeHours, plan: Elimination | None) -> float | None:
+    """Return after how many weeks the planned removal pays; None without an estimate, or where it never does."""
+    estimate = estimate_of(plan)
+    return break_even(recent_weekly(found), estimate) if estimate else None
+
+
+def _row(found: TypeHours, breakdown: Breakdown, slug: str, plan: Elimination | None) -> RecurringRow:
+    payback = payback_weeks(found, plan)
     direction, change = trend_of_type(found.weekly)
     labels = {"up": _("takes more and more"), "down": _("takes less and less"), "flat": _("steady")}
     return RecurringRow(
@@ -108,6 +129,9 @@ def _row(found: TypeHours, breakdown: Breakdown, slug: str) -> RecurringRow:
         spark=draw_spark(found.weekly, label=labels[direction], direction=direction),
         direction=direction,
         change=_change(direction, change),
+        cost=numbers.hours(plan.build_hours) if plan and plan.build_hours is not None else "",
+        payback="" if payback is None else _("%(number)s wk") % {"number": numbers.decimal(payback)},
+        removal_href=reverse("reports:toil_type", args=[slug, found.toil_type.pk]),
     )
 
 
@@ -119,8 +143,8 @@ def _change(direction: Direction, change: float | None) -> str:
     return numbers.percent_whole(abs(change))
 
 
-def _table(breakdown: Breakdown, slug: str) -> Table:
-    names = (_("Service"), _("Hours"), _("Items"), _("Hours a week"))
+def _table(breakdown: Breakdown, slug: str, plans: Mapping[int, Elimination]) -> Table:
+    names = (_("Service"), _("Hours"), _("Items"), _("Hours a week"), _("Cost of fix"), _("Payback in weeks"))
     columns = [
         Column(name=_("Toil type"), is_number=False),
         Column(name=names[0], is_number=False),
@@ -133,7 +157,16 @@ def _table(breakdown: Breakdown, slug: str) -> Table:
             Cell(text=numbers.hours(found.hours), value=found.hours),
             Cell(text=str(found.items), value=found.items),
             Cell(text=numbers.hours(weekly_mean(found)), value=weekly_mean(found)),
+            *_cost_cells(found, plans.get(found.toil_type.pk)),
         ]
         for found in breakdown.toil_types
     ]
     return Table(columns=columns, rows=rows)
+
+
+def _cost_cells(found: TypeHours, plan: Elimination | None) -> list[Cell]:
+    values = (plan.build_hours if plan else None, payback_weeks(found, plan))
+    return [
+        Cell(text="–", value="") if value is None else Cell(text=numbers.decimal(value), value=value)
+        for value in values
+    ]

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from boards.models import Board, Item
+from boards.models import Board, Elimination, Item
 from reports import sentences
 from reports.breakdown import Breakdown, break_down, measure_two
 from reports.budget_queries import budget_of_team
@@ -51,6 +51,7 @@ class TeamPage:
     causes: Sequence[Cause]
     events: Sequence[TrendEvent]
     budget: BudgetTile
+    removals: Sequence[Elimination]
     unclassified: int
     has_members: bool
     has_board: bool
@@ -90,7 +91,7 @@ class TeamPage:
     @property
     def advice(self) -> list[Advice]:
         """What to do about it."""
-        return advice_for(team=self.team, toil=self.now, breakdown=self.breakdown)
+        return advice_for(team=self.team, toil=self.now, breakdown=self.breakdown, removals=self.removals)
 
     @property
     def figures(self) -> KeyFigures:
@@ -100,7 +101,8 @@ class TeamPage:
     @property
     def recurring(self) -> Recurring:
         """The toil types."""
-        return recurring_of(self.breakdown, slug=self.team.slug)
+        plans = {row.toil_type_id: row for row in self.removals if row.eliminated_at is None}
+        return recurring_of(self.breakdown, slug=self.team.slug, plans=plans)
 
     @property
     def top_causes(self) -> list[tuple[Cause, str]]:
@@ -201,6 +203,7 @@ def team_page(*, team: Team, asked: Asked, at: datetime) -> TeamPage:
         breakdown=breakdown,
         causes=causes_of([Group(item, EffortByClass(toil=hours)) for item, hours in breakdown.toil_by_item.items()]),
         events=_events(team, series),
+        removals=list(Elimination.objects.filter(toil_type__team=team)),
         budget=budget_tile(budget_of_team(team=team, at=at)),
         unclassified=Item.objects.in_use().filter(board__team=team).unclassified().count(),
         has_members=Membership.objects.filter(team=team).exists(),

@@ -16,7 +16,7 @@ from tests.reports.rows import BoardFactory, ColumnFactory, ItemFactory, StayFac
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PAGES = ["/", "/t/sre/", "/t/sre/?weeks=52", "/t/empty/"]
+PAGES = ["/", "/t/sre/", "/t/sre/?weeks=52&compare=1", "/t/empty/", "/t/sre/flow/", "/t/empty/flow/", "/t/sre/hours/"]
 TREND = ".tile:has(#trend-title) .chart"
 
 
@@ -170,6 +170,8 @@ def test_a_finger_reads_a_bar_too(browser: Browser, live_server: Any, client: An
     services.locator(".w-narrow .hit").first.tap()
 
     expect(services.locator("output")).to_contain_text("service-0: toil")
+    services.locator(".w-narrow .hit").first.tap()
+    expect(page.locator("h1")).to_contain_text(" h on ")
     assert complaints == []
     context.close()
 
@@ -182,7 +184,8 @@ def test_the_table_behind_a_chart_opens_by_key(team_page: Page) -> None:
     team_page.keyboard.press("Enter")
     expect(table.locator("tbody tr")).to_have_count(26)
     table.locator("tbody a").nth(1).click()
-    expect(team_page.locator(".weeknav")).to_contain_text("week")
+    expect(team_page.locator("h1")).to_contain_text(" h on 5 items")
+    team_page.locator(".page-head a").first.click()
     expect(team_page.locator("a[rel=next]")).to_be_visible()
 
 

@@ -364,9 +364,9 @@ def test_what_to_do_names_the_type_to_remove_first(
 
     shown = text_of(reader.get(PAGE))
 
-    assert "Remove “Disk full” first: it takes 0.7 h a week, 100 % of the toil, and more and more." in shown
+    assert "Remove “Disk full” first: it takes 8 h a week, 100 % of the toil, and more and more." in shown
     assert "The target is exceeded by 4 h a week." in shown
-    assert f"/t/sre/hours/?from=2026-08-24&amp;to=2026-11-15&amp;type={disk.pk}" in shown
+    assert f"/t/sre/toil-types/{disk.pk}/elimination/" in shown
 
 
 def test_what_to_do_asks_for_what_the_verdict_hangs_on(reader: Client, column: Column, engineer: Person) -> None:
