@@ -165,4 +165,4 @@ def test_a_worker_that_is_killed_after_handing_over_leaves_the_mail_to_a_person(
         until(lambda: states() == {DeliveryState.UNCERTAIN})
 
     assert sink.mails == []
-    assert "before the mail server answered" in Delivery.objects.get().last_error
+    assert "before the other side answered" in Delivery.objects.get().last_error
