@@ -1,4 +1,4 @@
-"""The toil share of one team's week, and of its last 26 weeks, in a database that holds 200 teams.
+"""The toil share of one team's week and of its last 26, its flow and its budget, in a database that holds 200 teams.
 
 `python -m benchmarks toil` on SQLite, with DATABASE_URL on PostgreSQL; `--teams 1` shows that the rest of the
 database does not matter. The bare limit is the same rows by plain SQL, without any arithmetic.
@@ -39,7 +39,9 @@ def measure(runs: int) -> None:
     """Print the medians over so many different teams (the same one again where there are fewer)."""
     from django.db import connection  # noqa: PLC0415
 
+    from reports.budget_queries import budget_of_team  # noqa: PLC0415
     from reports.figures import toil_figures  # noqa: PLC0415
+    from reports.flow_queries import flow_of_team  # noqa: PLC0415
     from reports.periods import last_full_week, period_of_week  # noqa: PLC0415
     from reports.queries import toil_of_team, weekly_series  # noqa: PLC0415
     from teams.models import Team  # noqa: PLC0415
@@ -58,6 +60,7 @@ def measure(runs: int) -> None:
 
     period = period_of_week(week, "UTC")
     half_a_year = period_of_week(week.shifted(-25), "UTC").starts_at, period.ends_at
+    twelve_weeks = week.shifted(-11).monday
     of_week(teams[0])
     rows = [
         ("one week", of_week),
@@ -66,6 +69,8 @@ def measure(runs: int) -> None:
         ("one week, bare SQL", lambda team: bare(team, period.starts_at, period.ends_at)),
         ("26 weeks", lambda team: weekly_series(team=team, weeks=26, at=AT)),
         ("26 weeks, bare SQL", lambda team: bare(team, *half_a_year)),
+        ("flow of 12 weeks", lambda team: flow_of_team(team=team, start=twelve_weeks, end=week.next_monday, at=AT)),
+        ("budget of a quarter", lambda team: budget_of_team(team=team, at=AT)),
     ]
     for name, action in rows:
         took, processor = medians_of([lambda team=team, action=action: action(team) for team in teams])

@@ -61,8 +61,12 @@ def alert_sentence(alert: BudgetAlert) -> str:
             "target": numbers.percent_range(figures["target_low"], figures["target_high"]),
             "coverage": numbers.percent_whole(sum(coverages) / 2),
         }
-    told = _("In the last %(long)s toil was %(share)s of %(work)s, %(rate)s times what the budget has room for; "
-             "in the last %(short)s %(short_rate)s times.")  # fmt: skip
+    if second["days"] == 1:
+        told = _("In the last %(long)s toil was %(share)s of %(work)s, %(rate)s times what the budget has room for; "
+                 "yesterday %(short_rate)s times.")  # fmt: skip
+    else:
+        told = _("In the last %(long)s toil was %(share)s of %(work)s, %(rate)s times what the budget has room for; "
+                 "in the last %(short)s %(short_rate)s times.")  # fmt: skip
     return told % {
         **words,
         "long": days_text(first["days"]),
@@ -134,10 +138,10 @@ def _figures(alert: BudgetAlert) -> list[tuple[str, str]]:
         names = (_("toil share, last week"), _("the week before"))
         shown = [(numbers.percent(value or 0.0), name) for (_window, value), name in zip(share, names, strict=True)]
         return [*shown, (numbers.percent_whole(first["coverage"] or 0.0), _("of working time explained"))]
-    shown = [
-        (numbers.percent(value), _("toil share, last %s") % days_text(window["days"]))
-        for window, value in share
-        if value is not None
-    ]
+    shown = [(numbers.percent(value), _share_label(window["days"])) for window, value in share if value is not None]
     left = alert.figures["left_hours"]
     return [*shown, (numbers.hours(max(left, 0.0)), _("left of the quarter’s budget"))]
+
+
+def _share_label(days: int) -> str:
+    return _("toil share, yesterday") if days == 1 else _("toil share, last %s") % days_text(days)

@@ -108,7 +108,9 @@ def test_what_fires_at_one_midnight_is_told_in_one_mail_to_each(burning: Team) -
     assert letter is not None
     assert letter.subject == "SRE: the toil budget burns 3.8× as fast as it lasts, look now"
     assert "In the last 7 days toil was 37.5 % of classified work" in letter.text
-    assert "3.8 times what the budget has room for; in the last 1 day 3.8 times." in letter.text.replace("\n", " ")
+    assert "3.8 times what the budget has room for; yesterday 3.8 times." in letter.text.replace("\n", " ")
+    assert "in the last 3 days 3.8 times." in letter.text.replace("\n", " ")
+    assert "37.5 % toil share, yesterday" in letter.text
     assert "Take it into planning" in letter.text
     assert "21 h are used" in letter.text.replace("\n", " ")
     assert "/t/sre/" in letter.text

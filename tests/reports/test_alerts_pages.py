@@ -58,7 +58,7 @@ def test_the_board_and_the_team_page_show_the_most_urgent_alert(
 
     assert "<b>Look now.</b>" in shown
     assert "In the last 7 days toil was 37.5 % of classified work" in shown
-    assert "All of it, and 1 more alert" in shown
+    assert "See the budget and 1 more alert" in shown
     assert "Put aside" in shown
 
     client.force_login(bob)
