@@ -32,10 +32,13 @@ def main(argv: Sequence[str]) -> None:
 
 def measure(runs: int) -> None:
     """Print how long the overview and the series take, before and after the past weeks are kept."""
+    from django.core.management import call_command  # noqa: PLC0415
+
     from reports.services.snapshots import drop_weeks, keep_weeks, settle_all_edits  # noqa: PLC0415
     from teams.models import Team  # noqa: PLC0415
 
     teams = list(Team.objects.select_related("calendar").order_by("pk"))[:WATCHED]
+    call_command("collectstatic", interactive=False, verbosity=0)
     drop_weeks()
     _say_medians("nothing kept", teams, 1)
 

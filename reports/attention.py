@@ -238,6 +238,11 @@ def _active_columns_elsewhere(people: Collection[int], teams: Collection[int]) -
         return dict(cursor.fetchall())
 
 
+def active_columns_of_people(people: Collection[int]) -> dict[int, int]:
+    """Return the active columns, each with its team, in which an item was ever assigned to the people."""
+    return _active_columns_elsewhere(people, [0])  # no team has this id
+
+
 def _members(
     teams: Mapping[int, tuple[Calendar, Sequence[datetime]]],
 ) -> dict[int, dict[int, tuple[datetime, datetime]]]:

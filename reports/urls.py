@@ -8,6 +8,7 @@ from reports.views import (
     elimination,
     flow,
     overview,
+    own_hours,
     recipients,
     rule_trial,
     stage,
@@ -24,6 +25,7 @@ register_converter(WeekConverter, "week")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.show, name="teams"),
+    path("my-hours/", own_hours.show, name="own_hours"),
     path("t/<slug:slug>/", team.show, name="team"),
     path("t/<slug:slug>/gauge/", team.gauge, name="gauge"),
     path("t/<slug:slug>/charts/<slug:name>.csv", team.chart, {"kind": "csv"}, name="chart_csv"),
