@@ -43,13 +43,15 @@ def is_below(page, item, column, lane):
     return page.locator(f'#col-{column.pk} .lane[data-lane="{lane}"] + #card-{item.pk}')
 
 
-def test_rows_begin_at_one_height(in_rows, items, backlog, progress, done):
+def test_rows_begin_at_one_height_and_columns_keep_their_menus(in_rows, items, backlog, progress, done):
     page = in_rows
     boxes = [line(page, column, "engineering").bounding_box() for column in (backlog, progress, done)]
     last = card(page, items["more"]).bounding_box()
 
     assert len({round(box["y"]) for box in boxes}) == 1
     assert boxes[0]["y"] >= last["y"] + last["height"]
+    page.locator(f"#col-{backlog.pk} .colmenu summary").click()
+    expect(page.locator(f"#col-{backlog.pk} .colmenu").get_by_role("link", name="Column settings")).to_be_visible()
 
 
 def test_a_card_is_dragged_into_another_row_and_column(in_rows, items, progress):
