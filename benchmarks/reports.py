@@ -7,6 +7,7 @@ limit of the mail is the same number of messages of the same size through one co
 import argparse
 import logging
 import multiprocessing
+import os
 import queue
 import smtplib
 import statistics
@@ -44,17 +45,33 @@ def main(argv: Sequence[str]) -> None:
     arguments.add_argument("--items", type=int, default=5000)
     arguments.add_argument("--runs", type=int, default=3)
     given = arguments.parse_args(argv)
+    if not os.environ.get("REDIS_URL"):
+        from tests import broker  # noqa: PLC0415 - only what starts it
+
+        os.environ["REDIS_URL"] = broker.start()
     set_up(f"big-{given.teams}x{given.items}")
     from benchmarks.big_database import fill  # noqa: PLC0415 - after Django is set up
 
     say(f"{database_name()}, {given.teams} teams of {given.items} items, {RECIPIENTS} recipients each")
     fill(teams=given.teams, items=given.items, at=AT)
+    keep_all()
     for __ in range(given.runs):
         with clean():
             build_all()
             deliver_all()
         with clean():
             share_all(workers=2)
+
+
+def keep_all() -> None:
+    """Keep the past weeks of all teams, as beat has it done all week long before the reports are due."""
+    from reports.services.snapshots import keep_weeks, settle_all_edits  # noqa: PLC0415
+    from teams.models import Team  # noqa: PLC0415
+
+    settle_all_edits()
+    for team in Team.objects.select_related("calendar"):
+        while keep_weeks(team=team, at=AT):
+            pass
 
 
 @contextmanager
