@@ -56,7 +56,7 @@ def add_items(
             board=board,
             title=typed.title,
             column=column,
-            fields={**(fields or {}), **fields_of(typed, people)},
+            fields={**(fields or {}), **fields_of(typed, people, me=by.person)},
             before=top,
             force=True,
             by=by,
@@ -70,7 +70,7 @@ def add_items(
     return items
 
 
-def fields_of(typed: Typed, people: Sequence[Person]) -> dict[str, Any]:
+def fields_of(typed: Typed, people: Sequence[Person], *, me: Person | None) -> dict[str, Any]:
     """Return what a line says of an item besides its title; refuses names that nobody has, or more than one."""
     fields: dict[str, Any] = {}
     if typed.labels:
@@ -80,17 +80,19 @@ def fields_of(typed: Typed, people: Sequence[Person]) -> dict[str, Any]:
     if typed.is_interrupt:
         fields["is_interrupt"] = True
     if typed.people:
-        fields["assignee"] = find_person(typed.people, people)
+        fields["assignee"] = find_person(typed.people, people, me=me)
     return fields
 
 
-def find_person(names: Sequence[str], people: Sequence[Person]) -> Person:
-    """Return the one member of the team that is meant."""
+def find_person(names: Sequence[str], people: Sequence[Person], *, me: Person | None) -> Person:
+    """Return the one member of the team that is meant; “@me” is who writes, where nobody else is called so."""
     if len(set(names)) > 1:
         raise invalid("assignee", _("An item has one assignee; %s are too many.") % ", ".join(f"@{n}" for n in names))
     by_id = {person.pk: person for person in people}
     known = [Who(person.pk, person.display_name, person.email or "") for person in people]
     found = people_called(names[0], known)
+    if me is not None and me.pk in by_id and _is_me(names[0], found):
+        return by_id[me.pk]
     if not found:
         values = {"name": names[0]}
         raise invalid(
@@ -101,6 +103,11 @@ def find_person(names: Sequence[str], people: Sequence[Person]) -> Person:
         meant = _(" or ").join(who.name for who in found[:3])
         raise invalid("assignee", _("@%(name)s may be %(meant)s: write more.") % {"name": names[0], "meant": meant})
     return by_id[found[0].id]
+
+
+def _is_me(name: str, found: Sequence[Who]) -> bool:
+    said = name.casefold()
+    return said in {"me", _("me").casefold()} and not any(said in who.name.casefold().split() for who in found)
 
 
 def _claim(once: str, *, at: datetime) -> tuple[IdempotencyRecord | None, list[Item] | None]:

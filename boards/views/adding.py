@@ -75,7 +75,9 @@ def guess(request: HttpRequest, team: Team) -> HttpResponse:
     person, problem = None, ""
     if typed.people:
         try:
-            person = find_person(typed.people, people_of_team(team))
+            people = people_of_team(team)
+            me = next((one for one in people if one.user_id == request.user.pk), None)
+            person = find_person(typed.people, people, me=me)
         except InvalidError as error:
             problem = error.fields["assignee"][0]
     suggestion = None

@@ -55,6 +55,19 @@ def test_who_is_unknown_is_said_and_nothing_is_added(client, alice, backlog):
     assert not Item.objects.exists()
 
 
+def test_me_is_who_writes_unless_somebody_is_called_so(team, client, alice, backlog, by_alice):
+    client.force_login(alice)
+    MembershipFactory(team=team, person=PersonFactory(name="Mei Tanaka"))
+    mine = add_items(column=backlog, lines=["Renew @me"], by=by_alice, at=timezone.now())
+    shown = client.get("/t/sre/guess/", {"title": "Renew @Me"}).content.decode()
+    me = MembershipFactory(team=team, person=PersonFactory(name="Me Nguyen")).person
+    theirs = add_items(column=backlog, lines=["Renew @me"], by=by_alice, at=timezone.now())
+
+    assert mine[0].assignee == alice.person
+    assert "Alice" in shown
+    assert theirs[0].assignee == me
+
+
 def test_a_name_that_two_have_is_asked_back(team, backlog, by_alice):
     for name in ("Ann Lee", "Ann Smith"):
         MembershipFactory(team=team, person=PersonFactory(name=name))
