@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 
 from django.db.models import Max
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from boards.arrangement import mark_of
 from boards.models import Board, Column, Stage
-from boards.services.column_order import in_order
+from boards.services.column_order import in_order, place_column
 from boards.services.column_trash import put_away, refuse_namesake
 from boards.services.errors import ColumnChangedError, InTrashError, invalid
 from boards.services.feed import announce_board, together
@@ -78,7 +79,7 @@ def arrange_columns(*, board: Board, columns: Sequence[ColumnSpec], by: Actor, a
 def add_column(
     *, board: Board, name: str, stage: Stage | str, by: Actor, at: datetime, wip_limit: int | None = None
 ) -> Column:
-    """Add a column at the right."""
+    """Add a column at the right; one for work that is not done goes to the left of what is done."""
     present = lock_kept_columns(board)
     spec = _checked(ColumnSpec(name=name, stage=stage, wip_limit=wip_limit))
     refuse_namesake(spec.name, present.values())
@@ -88,6 +89,11 @@ def add_column(
     column = Column.objects.create(
         board=board, name=spec.name, stage=str(spec.stage), wip_limit=spec.wip_limit, position=highest + 1
     )
+    done = list(takewhile(lambda each: each.is_done, reversed(in_order(present.values()))))
+    if done and not column.is_done:
+        place_column(column=column, before=done[-1], by=by, at=at)
+        column.refresh_from_db(fields=["position"])
+        return column
     announce_board(board_id=board.pk, by=by, at=at)
     return column
 

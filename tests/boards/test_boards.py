@@ -131,7 +131,7 @@ def test_a_column_can_be_added_and_restored_at_the_right(board: Board, waiting: 
 
     services.restore_column(column=waiting, by=SYSTEM, at=hour(2))
 
-    assert [name for name, __, __ in shape(board)] == ["Backlog", "In progress", "Done", "Review", "Waiting"]
+    assert [name for name, __, __ in shape(board)] == ["Backlog", "In progress", "Review", "Done", "Waiting"]
     with pytest.raises(InvalidError):
         services.add_column(board=board, name="review", stage=Stage.ACTIVE, by=SYSTEM, at=hour(1))
 

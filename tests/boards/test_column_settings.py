@@ -62,11 +62,12 @@ def test_a_column_of_another_board_is_not_here(owner, board):
     assert owner.get(f"{PAGE}columns/{other.pk}/").status_code == 404
 
 
-def test_a_column_is_added_at_the_right(owner, board):
+def test_a_column_is_added_at_the_right_but_before_what_is_done(owner, board):
     answer = owner.post(f"{PAGE}columns/", {"new-name": "Review", "new-stage": "active", "new-wip_limit": "2"})
+    owner.post(f"{PAGE}columns/", {"new-name": "Told", "new-stage": "done"})
 
     assert answer.url == PAGE
-    assert names(board)[-1] == "Review"
+    assert names(board)[-3:] == ["Review", "Done", "Told"]
 
 
 @pytest.mark.parametrize(
