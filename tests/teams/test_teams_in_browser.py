@@ -74,6 +74,10 @@ def test_an_owner_mends_a_refused_setting_and_makes_a_token(page, live_server, a
     page.get_by_role("button", name="Create the token").click()
 
     expect(page.locator("#new-token")).to_contain_text("tt_")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("The token is copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#new-token").inner_text()
     page.reload()
     expect(page.locator("#new-token")).to_have_count(0)
     expect(page.get_by_role("cell", name="Jira sync")).to_have_count(1)
