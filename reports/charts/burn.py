@@ -79,7 +79,7 @@ def _frame(shape: Shape, words: BurnText) -> Frame:
     right = max(text_width(words.expected) + 10, 30.0)
     if shape.is_wide:
         return Frame(width=776, height=210, right=right, top=14)
-    return Frame(width=300, height=200, right=right, top=14)
+    return Frame(width=294, height=198, right=right, top=14)
 
 
 def _lines(burn: Burn, words: BurnText, frame: Frame, at: At) -> list[Markup]:
