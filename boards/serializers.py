@@ -152,13 +152,13 @@ class ItemSerializer(StrictSerializer[Item]):
     source = serializers.CharField(required=False, allow_blank=True, max_length=50)  # type: ignore[assignment]  # of the API, not of Field
     external_id = serializers.CharField(required=False, allow_blank=True, max_length=255)
     url = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    reporter = serializers.CharField(read_only=True, help_text="Who opened the ticket, as its source says.")
-    project = serializers.CharField(read_only=True, help_text="As its source says; else what its number begins with.")
     created_at = MomentField(read_only=True)
     started_at = MomentField(read_only=True, allow_null=True)
     finished_at = MomentField(read_only=True, allow_null=True)
     updated_at = MomentField(read_only=True)
     version = serializers.IntegerField(read_only=True)
+    reporter = serializers.CharField(read_only=True, help_text="Who opened the ticket, as its source says.")
+    project = serializers.CharField(read_only=True, help_text="As its source says; else what its number begins with.")
 
     def to_representation(self, instance: Item) -> dict[str, Any]:
         """Return the item, read with `for_reading()`."""
@@ -369,13 +369,13 @@ def item_json(item: Item) -> dict[str, Any]:
         "source": item.source,
         "external_id": item.external_id,
         "url": item.url,
-        "reporter": item.reporter,
-        "project": item.project or project_of(item.external_id),
         "created_at": moment_text(item.created_at),
         "started_at": moment_text(item.started_at),
         "finished_at": moment_text(item.finished_at),
         "updated_at": moment_text(item.updated_at),
         "version": item.version,
+        "reporter": item.reporter,
+        "project": item.project or project_of(item.external_id),
     }
 
 

@@ -20,6 +20,7 @@ FIELDS = [
     *("id", "board", "column", "stage", "title", "description", "classification", "classified_by", "service", "labels"),
     *("assignee", "toil_type", "is_interrupt", "priority", "estimate_hours", "due_date", "blocked_reason", "source"),
     *("external_id", "url", "created_at", "started_at", "finished_at", "updated_at", "version"),
+    *("reporter", "project"),  # more than version 1 promises
 ]
 
 
