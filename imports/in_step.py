@@ -12,12 +12,13 @@ from boards.services.classes import BY_PERSON
 from imports.models import Ticket as TicketRow
 from imports.past import past_of, unknown_statuses
 from imports.services.known import CLOSING, Target, load_target
-from imports.services.people import by_second_address, is_email
+from imports.services.people import is_email
 from imports.services.revision import HERE
 from imports.statuses import normal_word
 from imports.tickets import Said, Ticket, parse_ticket
 from teams.actors import SYSTEM
 from teams.models import Handle, Person, Team
+from teams.services.people import by_second_address
 
 DECIDED: Final = ("classification", "column", "assignee")
 
@@ -90,7 +91,7 @@ def _assignee(item: Item, ticket: Ticket, target: Target) -> Difference | None:
 def _known_as(team: Team, source: str, name: str) -> Person | None:
     if is_email(name):
         address = name.lower()
-        second = by_second_address(team, [address])
+        second = by_second_address([address], among=Handle.objects.filter(team=team))
         return second.get(address) or Person.objects.filter(email=address).first()
     handle = Handle.objects.filter(team=team, source=source, handle=name).select_related("person").first()
     return handle.person if handle else None

@@ -67,7 +67,7 @@ def create_item(
     refuses it unless `force`.
     """
     cleaned = clean_item({**(fields or {}), "title": title})
-    _find_assignee(cleaned, at=at)
+    _find_assignee(cleaned, board_id=board.pk, at=at)
     asked = cleaned.pop("column", None) or column or first_column(board)
     rule = _rule_for(cleaned, team_id=board.team_id)
     column, board = lock_column(asked.pk)
@@ -122,7 +122,7 @@ def edit_item(
     somebody else changed since is a StaleError. `if_match` allows no other change at all.
     """
     cleaned = clean_item(changes)
-    _find_assignee(cleaned, at=at)
+    _find_assignee(cleaned, board_id=item.board_id, at=at)
     to, rank = None, 0
     if "column" in cleaned:
         to, __ = lock_column(cleaned.pop("column").pk)
@@ -163,10 +163,10 @@ def created(item: Item, *, labels: list[str]) -> dict[str, Any]:
     }
 
 
-def _find_assignee(cleaned: dict[str, Any], *, at: datetime) -> None:
+def _find_assignee(cleaned: dict[str, Any], *, board_id: int, at: datetime) -> None:
     """Find or make the person before anything is locked: who makes people elsewhere may wait for these locks."""
     if "assignee" in cleaned:
-        cleaned["assignee"] = resolve_person(cleaned["assignee"], at=at)
+        cleaned["assignee"] = resolve_person(cleaned["assignee"], board_id=board_id, at=at)
 
 
 def _fill(edit: Edit, cleaned: Mapping[str, Any], *, decided_by: ClassifiedBy) -> None:

@@ -38,7 +38,7 @@ def add_log(
     It counts for the board that the item was on when the work began.
     """
     text = checked_text("note", note, limit=MAX_NOTE, lines=True)
-    who = _person(person, at=at)
+    who = _person(person, board_id=item.board_id, at=at)
     edit = open_edit(item_id=item.pk, at=at)
     refuse_trash(edit, archived=False)
     log = WorkLog(item=edit.item, person=who, started_at=started_at, ended_at=ended_at, note=text, source=source)
@@ -55,7 +55,7 @@ def edit_log(*, log: WorkLog, changes: Mapping[str, Any], by: Actor, at: datetim
     """Change person, started_at, ended_at or note of a log; the history keeps both."""
     if unknown := sorted(set(changes) - EDITABLE):
         raise invalid(unknown[0], _("There is no such field that can be changed."))
-    found = {"person": _person(changes["person"], at=at)} if "person" in changes else {}
+    found = {"person": _person(changes["person"], board_id=log.board_id, at=at)} if "person" in changes else {}
     edit = open_edit(item_id=log.item_id, at=at)
     refuse_trash(edit, archived=False)
     current = WorkLog.objects.kept().select_related("person").get(pk=log.pk)
@@ -107,9 +107,9 @@ def logged(log: WorkLog) -> dict[str, object]:
     }
 
 
-def _person(value: Person | str | None, *, at: datetime) -> Person:
+def _person(value: Person | str | None, *, board_id: int, at: datetime) -> Person:
     """Find or make the person, before the item is locked, as `items` does."""
-    person = resolve_person(value, at=at, field="person")
+    person = resolve_person(value, board_id=board_id, at=at, field="person")
     if person is None:
         raise invalid("person", _("A log needs the person who worked."))
     return person

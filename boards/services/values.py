@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from boards.models import Classification, Column, Label, Priority, ToilType
 from boards.services.errors import invalid, invalid_fields
 from teams.errors import InvalidError
-from teams.models import Person, Team
-from teams.services.people import find_or_make_person, hold_people
+from teams.models import Handle, Person, Team
+from teams.services.people import by_second_address, find_or_make_person, hold_people
 
 MAX_DESCRIPTION: Final = 100_000
 MAX_LABELS: Final = 100
@@ -70,8 +70,13 @@ def clean_item(changes: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-def resolve_person(value: Person | str | None, *, at: datetime, field: str = "assignee") -> Person | None:
-    """Return the person that an e-mail names, in any case; who is unknown becomes a person without a login."""
+def resolve_person(
+    value: Person | str | None, *, at: datetime, board_id: int | None = None, field: str = "assignee"
+) -> Person | None:
+    """Return the person that an e-mail names, in any case; who is unknown becomes a person without a login.
+
+    It may be a second address, by which the team of the board knows somebody since two were merged.
+    """
     if value is None:
         return None
     if isinstance(value, Person):
@@ -80,6 +85,9 @@ def resolve_person(value: Person | str | None, *, at: datetime, field: str = "as
         return None
     if "\0" in value:
         raise invalid(field, _("A NUL character cannot be stored; take it out."))
+    address, handles = value.strip().lower(), Handle.objects.filter(team__boards=board_id)
+    if board_id is not None and (known := by_second_address([address], among=handles).get(address)) is not None:
+        return _held(known, field)
     try:
         return _held(find_or_make_person(email=value, at=at), field)
     except InvalidError as error:

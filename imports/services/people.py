@@ -1,6 +1,6 @@
 """Who the names in tickets are: found by e-mail or by what their source calls them, or made anew."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 
 from imports.sources.mapped import Identity
 from teams.models import Handle, Person, Team
+from teams.services.people import by_second_address
 
 NOTHING_KNOWN = Identity("", "")
 
@@ -35,7 +36,7 @@ def resolve_people(
     identities = {handle: known.get(handle, NOTHING_KNOWN) for handle in new}
     emails = {name.lower() for name in wanted - handles}
     emails |= {identity.email.lower() for identity in identities.values() if is_email(identity.email)}
-    second = by_second_address(at_source.team, emails)
+    second = by_second_address(emails, among=Handle.objects.filter(team=at_source.team))
     names_of = {identity.email.lower(): identity.name for identity in identities.values()}
     by_email = second | _by_email(emails - second.keys(), names_of, at=at)
     for handle, identity in identities.items():
@@ -46,16 +47,6 @@ def resolve_people(
         [Handle(team=at_source.team, source=at_source.source, handle=handle, person=people[handle]) for handle in new]
     )
     return people | {name: by_email[name.lower()] for name in wanted - handles}
-
-
-def by_second_address(team: Team, emails: Collection[str]) -> dict[str, Person]:
-    """Return whom second addresses mean in a team; an address of an account of its own means that account's person."""
-    if not emails:
-        return {}
-    rows = Handle.objects.filter(team=team, source="", handle__in=emails).select_related("person")
-    found = {row.handle: row.person for row in rows}
-    own = Person.objects.filter(email__in=found, user__isnull=False).values_list("email", flat=True) if found else ()
-    return {email: person for email, person in found.items() if email not in set(own)}
 
 
 def is_email(name: str) -> bool:

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from teams.errors import InvalidError
-from teams.models import Person, User
+from teams.models import Handle, Person, User
 
 MAX_NAME_LENGTH = 200
 MAX_EMAIL_LENGTH = 254
@@ -60,6 +61,19 @@ def find_or_make_person(*, email: str, name: str = "", at: datetime) -> Person:
         email=clean_email(email), defaults={"name": clean_name(name), "created_at": at}
     )
     return person
+
+
+def by_second_address(emails: Collection[str], *, among: "QuerySet[Handle]") -> dict[str, Person]:
+    """Return whom second addresses mean, by the handles of a team.
+
+    An address of an account of its own means that account's person.
+    """
+    if not emails:
+        return {}
+    rows = among.filter(source="", handle__in=emails).select_related("person")
+    found = {row.handle: row.person for row in rows}
+    own = Person.objects.filter(email__in=found, user__isnull=False).values_list("email", flat=True) if found else ()
+    return {email: person for email, person in found.items() if email not in set(own)}
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from boards.models import Board, Change, Comment, Item, Stay, WorkLog
 from boards.services.items import edit_item
@@ -194,6 +195,23 @@ def test_two_with_addresses_are_one_and_either_address_means_them(
         Person.objects.filter(email=new, pk__in=[stay[1] for stay in stays]).values_list("pk", flat=True)
     )
     assert set(stays) == set(Stay.objects.values_list("item", "assignee", "started_at"))
+
+
+def test_a_second_address_means_the_same_person_on_pages_and_in_the_api(
+    send: Send, team: Team, by_alice: Actor, api: APIClient
+) -> None:
+    old = "ann.old@example.com"
+    send(ticket(assignee=old, history=[], logs=[]))
+    merged = merge(team, Person.objects.get(email=old), member(team), by_alice)
+    item = Item.objects.get()
+    api.patch(f"/api/v1/items/{item.pk}/", {"assignee": None}, format="json")
+
+    answer = api.patch(f"/api/v1/items/{item.pk}/", {"assignee": old.upper()}, format="json")
+    times = {"started_at": "2026-11-02T10:00:00Z", "ended_at": "2026-11-02T11:00:00Z"}
+    api.post(f"/api/v1/items/{item.pk}/logs/", {"person": old, **times}, format="json")
+
+    assert answer.json()["assignee"] == "ann.lee@example.com"
+    assert WorkLog.objects.get().person == merged
 
 
 def test_a_second_address_means_whoever_signs_in_with_it(send: Send, team: Team, by_alice: Actor) -> None:
