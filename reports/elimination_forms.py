@@ -41,7 +41,9 @@ class PlanForm(forms.Form):
     def of(cls, plan: Elimination | None) -> "PlanForm":
         """Return the form with what is planned."""
         names = cls.base_fields if plan else ()
-        return cls(initial={name: getattr(plan, name) for name in names})
+        values = {name: getattr(plan, name) for name in names}
+        whole = {name: int(value) for name, value in values.items() if isinstance(value, float) and value.is_integer()}
+        return cls(initial=values | whole)
 
 
 class PartForm(forms.Form):

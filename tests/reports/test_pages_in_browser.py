@@ -16,7 +16,17 @@ from tests.reports.rows import BoardFactory, ColumnFactory, ItemFactory, StayFac
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PAGES = ["/", "/t/sre/", "/t/sre/?weeks=52&compare=1", "/t/empty/", "/t/sre/flow/", "/t/empty/flow/", "/t/sre/hours/"]
+PAGES = [
+    "/",
+    "/my-hours/",
+    "/t/sre/toil-types/",
+    "/t/sre/",
+    "/t/sre/?weeks=52&compare=1",
+    "/t/empty/",
+    "/t/sre/flow/",
+    "/t/empty/flow/",
+    "/t/sre/hours/",
+]
 TREND = ".tile:has(#trend-title) .chart"
 
 

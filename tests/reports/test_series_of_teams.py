@@ -1,11 +1,12 @@
 """The series of several teams at once: the same figures as one by one, and no more queries."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reports.periods import Week, period_of_week, week_of
 from reports.queries import weekly_series, weekly_series_of_teams
 from teams.models import Team
 from tests.factories import CalendarFactory, MembershipFactory, PersonFactory, TeamFactory
@@ -62,3 +63,30 @@ def test_more_teams_cost_no_more_queries(teams: list[Team]) -> None:
 
 def test_no_teams_have_no_series(db: None) -> None:
     assert weekly_series_of_teams(teams=[], weeks=12, at=at(18)) == {}
+
+
+@pytest.mark.parametrize(
+    ("zone", "week", "length"),
+    [
+        ("Asia/Beirut", Week(2024, 13), 167),  # on Sunday 31 March, midnight was left out
+        ("Africa/Cairo", Week(2024, 17), 167),  # on Friday 26 April, midnight was left out
+        ("America/Havana", Week(2024, 44), 169),  # on Sunday 3 November, the hour before one came twice
+        ("Australia/Lord_Howe", Week(2024, 14), 168.5),  # on Sunday 7 April, half an hour came twice
+        ("Europe/Berlin", Week(2020, 53), 168),  # from 28 December to 3 January
+    ],
+)
+def test_weeks_of_any_length_join_without_a_gap(db: None, zone: str, week: Week, length: float) -> None:
+    team = TeamFactory(calendar=None)
+    CalendarFactory(team=team, timezone=zone, weekdays=list(range(7)))
+    person = MembershipFactory(team=team).person
+    column = ColumnFactory(board=BoardFactory(team=team))
+    item = ItemFactory(column=column, classification="toil", created_at=datetime(2019, 1, 1, tzinfo=UTC))
+    whole = period_of_week(week, zone)
+    first, last = whole.starts_at - timedelta(hours=1), whole.ends_at + timedelta(hours=1)
+    WorkLogFactory(item=item, person=person, started_at=first, ended_at=last)
+
+    series = weekly_series(team=team, weeks=3, at=whole.ends_at + timedelta(days=8), until=week.shifted(1))
+
+    assert [toil.effort.toil for toil in series] == [1, length, 1]
+    assert [toil.capacity for toil in series] == [56, 56, 56]
+    assert [week_of(toil.period.start) for toil in series] == [week.shifted(-1), week, week.shifted(1)]
