@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.core import mail
 from django.db import DataError, connection
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -232,7 +233,7 @@ def test_an_atomic_job_tries_what_it_takes_before_it_takes_the_first_row(
     assert not Item.objects.exists()
 
 
-def test_a_job_is_one_piece_of_news_on_open_boards(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_is_one_piece_of_news_on_boards_and_none_by_mail(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("imports.services.jobs.STEP_ROWS", 40)
     many = upload(b"".join(tickets(100)))
     run_import(many.pk)
@@ -242,6 +243,7 @@ def test_a_job_is_one_piece_of_news_on_open_boards(upload: Upload, monkeypatch: 
     run_import(again.pk)
 
     assert list(FeedEvent.objects.values_list("kind", "via")) == [("many", "import"), ("many", "import")]
+    assert mail.outbox == []
 
 
 def test_what_a_stopped_job_has_taken_is_news(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
