@@ -40,10 +40,12 @@ def main(argv: Sequence[str]) -> None:
 def measure(runs: int, *, keeps: bool) -> None:
     """Print the medians over so many different teams (the same again where there are fewer)."""
     import time_machine  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
     from teams.models import Team  # noqa: PLC0415
 
+    call_command("collectstatic", verbosity=0, interactive=False)
     teams = list(Team.objects.select_related("calendar").order_by("slug"))[:runs]
     teams = (teams * runs)[:runs]
     with time_machine.travel(AT, tick=False):

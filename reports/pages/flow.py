@@ -171,12 +171,13 @@ class FlowPage:
         widths = {"cumulative-flow": "c8"}
         return [(found, widths.get(name, "c6")) for name in CHARTS if (found := self.exhibit(name))]
 
-    def exhibit(self, name: str) -> Exhibit | None:
-        """Return a chart by its name in addresses."""
+    def exhibit(self, name: str, *, is_whole: bool = False) -> Exhibit | None:
+        """Return a chart by its name in addresses; whole for a file, with no more rows than can be read on the page."""
         if name == "ageing":
             return ageing_exhibit(self.flow, self.usual)
+        if name == "cycle-time":
+            return cycle_exhibit(self.flow, is_whole=is_whole)
         makers = {
-            "cycle-time": cycle_exhibit,
             "waiting": sides_exhibit,
             "throughput": throughput_exhibit,
             "cumulative-flow": cumulative_exhibit,

@@ -17,10 +17,11 @@ from reports.periods import ONE_DAY, weeks_of
 
 DOTS_SHOWN = 500
 MAIN_PERCENT = 85
+ROWS_SHOWN = 100
 
 
-def cycle_exhibit(flow: TeamFlow) -> Exhibit:
-    """Show the cycle time of each finished item, with the percentiles of all of them."""
+def cycle_exhibit(flow: TeamFlow, *, is_whole: bool = False) -> Exhibit:
+    """Show the cycle time of each finished item, with the percentiles of all; the table of a page has the latest."""
     known = [(item, time) for item in flow.finished if (time := item.cycle_time) is not None]
     ranks = flow.times().cycle
     lines = [
@@ -48,8 +49,12 @@ def cycle_exhibit(flow: TeamFlow) -> Exhibit:
         title=_("Cycle time"),
         subtitle=_("days, start to done"),
         pictures=both(lambda shape: draw_scatter(dots, lines=lines, words=words, shape=shape), label),
-        table=_finished_table(flow),
-        how=_("Finished less first entry into an active column, by the calendar. Percentiles by nearest rank."),
+        table=_finished_table(flow, None if is_whole else ROWS_SHOWN),
+        how=_(
+            "Finished less first entry into an active column, by the calendar. Percentiles by nearest rank. "
+            "The page lists the latest %(count)d items, the file all."
+        )
+        % {"count": ROWS_SHOWN},
         caption=told,
         keys=[
             Key(name=_("Toil"), shape="T"),
@@ -80,7 +85,7 @@ def _dot(item: FinishedItem, time: timedelta, start: datetime, end: datetime, sl
     )
 
 
-def _finished_table(flow: TeamFlow) -> Table:
+def _finished_table(flow: TeamFlow, most: int | None) -> Table:
     columns = [
         Column(name=_("Item"), is_number=False),
         *(Column(name=name, is_number=False) for name in (_("Title"), _("Class"), _("Finished"))),
@@ -96,6 +101,6 @@ def _finished_table(flow: TeamFlow) -> Table:
             days_cell(item.lead_time),
             days_cell(item.waiting),
         ]
-        for item in reversed(flow.finished)
+        for item in list(reversed(flow.finished))[:most]
     ]
     return Table(columns=columns, rows=rows)

@@ -35,7 +35,9 @@ def chart(request: HttpRequest, team: Team, name: str, kind: str) -> HttpRespons
     at = timezone.now()
     asked = _asked(request, team, at)
     page = flow_page(team=team, asked=asked, question=question_in(request.GET, team=team, at=at), at=at)
-    return exhibit_answer(page.exhibit(name), kind=kind, name=f"{team.slug}-{name}-{asked.start.isoformat()}")
+    return exhibit_answer(
+        page.exhibit(name, is_whole=True), kind=kind, name=f"{team.slug}-{name}-{asked.start.isoformat()}"
+    )
 
 
 @require_safe
