@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reports import tasks  # noqa: F401 - what is asked for by name is known, in whatever order tests run
 from reports.models import BudgetAlert, Delivery, Notice, Recipient
 from reports.services.alerts import evaluate_alerts
 from teams.models import Team
