@@ -48,7 +48,7 @@ def test_a_report_is_sent_when_asked_for(api, team):
 
     answer = api.post(REPORTS, {"week": "2026-W46", "send": True}, format="json").json()
 
-    expected = {"recipient": "lead@example.com", "state": "kept", "at": "2026-11-16T08:00:00Z"}
+    expected = {"recipient": "lead@example.com", "way": "mail", "state": "kept", "at": "2026-11-16T08:00:00Z"}
     assert answer["deliveries"] == [expected]
 
 
