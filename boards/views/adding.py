@@ -116,7 +116,7 @@ def _add(request: HttpRequest, column: Column, lines: list[str], *, by: Actor, a
         fields["is_interrupt"] = True
     if request.POST.get("classification"):
         fields["classification"] = request.POST["classification"]
-    token = request.POST.get("once", "")[:100]
+    token = request.POST.get("once", "").replace("\0", "")[:100]
     return add_items(
         column=column,
         lines=lines,

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
@@ -214,6 +214,7 @@ def test_filters_of_pages(client: Client, board: Board, page: str, query: list[t
     spoken=texts | st.text(alphabet="1.5:,hmd -–0 uhr\0", max_size=12),
     form=st.dictionaries(st.sampled_from(["labels", "service", "description", "classification", "force"]), texts),
 )
+@example(line="a\0b", spoken="\0", form={})
 def test_what_people_type(client: Client, board: Board, line: str, spoken: str, form: dict[str, str]) -> None:
     item = Item.objects.first() or ItemFactory(board=board)
     column = board.columns.first()
