@@ -68,6 +68,11 @@ def hours_number(value: float) -> str:
     return _without_zero(value, decimal(value))
 
 
+def whole_hours(value: float) -> str:
+    """Return hours for a label: whole ones from ten on."""
+    return hours(round(value) if value >= 10 else value)
+
+
 def points(fraction: float) -> str:
     """Return a difference of two shares in percentage points, without its sign: “2.3 points”."""
     return _("%(number)s points") % {"number": decimal(abs(fraction) * 100)}

@@ -14,7 +14,15 @@ from reports.mailing.parts import TREND_WEEKS
 from reports.models import ReportChoices, WeeklyReport
 from reports.periods import Week, local_date, week_of
 from reports.queries import Group, TeamToil, toil_of_team, weekly_series
-from reports.weekly_parts import ageing_items, open_items, recurring_toil, removal, services_with_toil, worked_items
+from reports.weekly_parts import (
+    ageing_items,
+    budget_left,
+    open_items,
+    recurring_toil,
+    removal,
+    services_with_toil,
+    worked_items,
+)
 from teams.models import Team
 from teams.queries import timezone_of_team
 from teams.worktime import CalendarError
@@ -79,6 +87,7 @@ def facts_of_week(
         timezone=figures["timezone"],
         figures=figures,
         trend=[*_trend(series, week), _week_of_trend(week, figures)],
+        budget=budget_left(team, week),
         services=services_with_toil(worked),
         toil_types=recurring_toil(team, week, at),
         removal=removal(team, week, at),

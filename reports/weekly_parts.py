@@ -8,7 +8,8 @@ from math import fsum
 from boards.ageing import age_of
 from boards.board_page import usual_days_of
 from boards.models import Item, Stage, ToilType
-from reports.mailing.facts import AgeingItem, OpenItem, RecurringToil, RemovalFacts, ServiceToil
+from reports.budget_queries import budget_of_team
+from reports.mailing.facts import AgeingItem, BudgetFacts, OpenItem, RecurringToil, RemovalFacts, ServiceToil
 from reports.mailing.links import link_of_item, link_of_toil_type
 from reports.mailing.parts import TOP
 from reports.periods import Week
@@ -16,6 +17,8 @@ from reports.queries import Group
 from reports.share import EffortByClass
 from reports.toil_types import TypeWeeks, weekly_toil_types, what_to_remove_next
 from teams.models import Team
+from teams.queries import timezone_of_team
+from teams.worktime import start_of_day
 
 IDS_AT_ONCE = 10_000  # below the number of parameters that either database takes
 LONGEST_TITLE = 100
@@ -70,6 +73,23 @@ def removal(team: Team, week: Week, at: datetime) -> RemovalFacts | None:
         weekly=best.weekly,
         week_hours=taken.figures[-1].hours if taken else 0.0,
         pays_back_weeks=best.break_even_weeks,
+    )
+
+
+def budget_left(team: Team, week: Week) -> BudgetFacts | None:
+    """Return the toil budget at the midnight that ended the week, of the quarter that began with it or goes on.
+
+    None where there is nothing to be used up, nor used.
+    """
+    quarter = budget_of_team(team=team, at=start_of_day(week.next_monday, timezone_of_team(team))).quarter
+    if quarter.budget <= 0 and quarter.used <= 0:
+        return None
+    return BudgetFacts(
+        quarter=quarter.quarter.number,
+        left=quarter.left,
+        is_spent=quarter.is_spent,
+        is_pace_known=quarter.pace is not None,
+        runs_out_on=quarter.runs_out_on,
     )
 
 

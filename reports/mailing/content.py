@@ -85,7 +85,7 @@ def write_content(facts: Facts, *, zone: str = "") -> Content:
     """Put a report into words, in the language that is spoken now; `zone` is the reader's, if not the team's."""
     reading = Reading.from_figures(facts.figures)
     headline, summary, scale = _headline(facts, reading), _summary(facts, reading), scale_of(reading)
-    effort, coverage = facts.figures["effort_hours"], facts.figures["coverage"]
+    effort = facts.figures["effort_hours"]
     bars = parts.trend_bars(facts.trend, reading) if facts.has(Section.TREND) else []
     return Content(
         subject=subject_line(facts.team_name, reading, facts.week, is_empty=facts.is_empty),
@@ -98,7 +98,7 @@ def write_content(facts: Facts, *, zone: str = "") -> Content:
         summary=summary,
         cells=[] if facts.is_empty else band_cells(reading, scale),
         labels=[] if facts.is_empty else band_labels(reading, scale),
-        tiles=[] if facts.is_empty else parts.tiles(facts.figures, effort, coverage),
+        tiles=[] if facts.is_empty else parts.tiles(facts.figures, facts.budget),
         removal=removal_of(facts, reading) if facts.has(Section.REMOVAL) else None,
         bars=bars,
         legend=_("in the %(target)s target") % {"target": reading.target_text},

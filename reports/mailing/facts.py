@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -97,6 +97,17 @@ class ToldRevision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetFacts:
+    """The quarter's toil budget at the midnight that ended the week: hours, and the day on which it runs out."""
+
+    quarter: int
+    left: float
+    is_spent: bool
+    is_pace_known: bool
+    runs_out_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that a report is made of; what is long is cut to what is shown, with a count of all."""
 
@@ -105,6 +116,7 @@ class Facts:
     timezone: str
     figures: Mapping[str, Any]
     trend: Sequence[TrendWeek]
+    budget: BudgetFacts | None = None
     services: Sequence[ServiceToil] = ()
     toil_types: Sequence[RecurringToil] = ()
     removal: RemovalFacts | None = None
@@ -131,16 +143,19 @@ class Facts:
         kept = asdict(replace(self, figures={}))
         kept["week"], kept["built_at"] = str(self.week), self.built_at.isoformat()
         kept["trend"] = [{**asdict(entry), "week": str(entry.week)} for entry in self.trend]
+        if self.budget and self.budget.runs_out_on:
+            kept["budget"]["runs_out_on"] = self.budget.runs_out_on.isoformat()
         del kept["figures"]
         return kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any], figures: Mapping[str, Any]) -> Self:
-        """Read what `as_json` wrote."""
+        """Read what `as_json` wrote; a report of before budgets were told has none."""
         parts: dict[str, Any] = {
             "week": parse_week(kept["week"]),
             "built_at": datetime.fromisoformat(kept["built_at"]),
             "trend": [TrendWeek(**{**entry, "week": parse_week(entry["week"])}) for entry in kept["trend"]],
+            "budget": _budget(kept.get("budget")),
             "services": [ServiceToil(**entry) for entry in kept["services"]],
             "toil_types": [RecurringToil(**entry) for entry in kept["toil_types"]],
             "removal": RemovalFacts(**kept["removal"]) if kept["removal"] else None,
@@ -149,3 +164,10 @@ class Facts:
             "revisions": [ToldRevision(**entry) for entry in kept["revisions"]],
         }
         return cls(**{**kept, **parts, "figures": figures})
+
+
+def _budget(kept: Mapping[str, Any] | None) -> BudgetFacts | None:
+    if not kept:
+        return None
+    day = kept["runs_out_on"]
+    return BudgetFacts(**{**kept, "runs_out_on": date.fromisoformat(day) if day else None})

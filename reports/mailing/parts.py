@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports import numbers
-from reports.mailing.facts import AgeingItem, OpenItem, RecurringToil, ServiceToil, TrendWeek
+from reports.mailing.facts import AgeingItem, BudgetFacts, OpenItem, RecurringToil, ServiceToil, TrendWeek
+from reports.periods import week_of
 from reports.sentences import Reading
 
 TREND_WEEKS = 13
@@ -67,18 +69,41 @@ class ItemLine:
     note: str
 
 
-def tiles(figures: Mapping[str, object], effort: Mapping[str, float], coverage: float | None) -> list[Tile]:
-    """Return the three figures: hours of toil, how much of capacity is explained, and what was finished."""
+def tiles(figures: Mapping[str, Any], budget: BudgetFacts | None) -> list[Tile]:
+    """Return the three figures: hours of toil, how much of capacity is explained, and what is left of the budget.
+
+    Where a team has no budget, what was finished is the third.
+    """
+    effort, coverage = figures["effort_hours"], figures["coverage"]
     classified = effort["toil"] + effort["engineering"] + effort["overhead"]
-    finished = figures.get("finished_items")
-    counts = finished if isinstance(finished, Mapping) else {}
     toil = Tile(
         numbers.hours(effort["toil"]), _("toil, of %(hours)s classified") % {"hours": numbers.hours(classified)}
     )
     explained = Tile("–" if coverage is None else numbers.percent_whole(coverage), _("of capacity is explained"))
+    return [toil, explained, _budget_tile(budget) if budget else _finished_tile(figures.get("finished_items") or {})]
+
+
+def _budget_tile(budget: BudgetFacts) -> Tile:
+    """Say what is left, or by how much it is exceeded, and when it is gone at the pace of the last four weeks."""
+    gone = budget.runs_out_on
+    values = {"quarter": budget.quarter, "week": week_of(gone).number if gone else 0}
+    if budget.is_spent and gone:
+        label = _("over the Q%(quarter)d toil budget, gone in week %(week)d")
+    elif budget.is_spent:
+        label = _("of Q%(quarter)d toil budget left")
+    elif gone:
+        label = _("of Q%(quarter)d toil budget left, gone by week %(week)d")
+    elif budget.is_pace_known:
+        label = _("of Q%(quarter)d toil budget left, enough at this pace")
+    else:
+        label = _("of Q%(quarter)d toil budget left")
+    return Tile(numbers.whole_hours(abs(budget.left)), label % values)
+
+
+def _finished_tile(counts: Mapping[str, int]) -> Tile:
     done, done_toil = sum(counts.values()), counts.get("toil", 0)
     label = ngettext("item finished, %(toil)d of it toil", "items finished, %(toil)d of them toil", done)
-    return [toil, explained, Tile(str(done), label % {"toil": done_toil})]
+    return Tile(str(done), label % {"toil": done_toil})
 
 
 def class_rows(effort: Mapping[str, float]) -> list[Row]:

@@ -11,7 +11,7 @@ from reports.budget_plan import QuarterBudget, even_pace
 from reports.budget_queries import TeamBudget
 from reports.charts import Burn, BurnDay, BurnText, BurnTick, Markup, Shape, draw_burn
 from reports.pages.addresses import hours_address
-from reports.pages.efforts import hours_cell, whole_hours
+from reports.pages.efforts import hours_cell
 from reports.pages.exhibit import Cell, Column, Exhibit, Table, both
 from reports.periods import ONE_DAY, week_of
 from reports.share import Denominator
@@ -40,12 +40,12 @@ class BudgetTile:
     @property
     def left(self) -> str:
         """The hours that are left, or by how many it is exceeded."""
-        return whole_hours(abs(self.quarter.left))
+        return numbers.whole_hours(abs(self.quarter.left))
 
     @property
     def whole(self) -> str:
         """The hours of the whole quarter."""
-        return whole_hours(self.quarter.budget)
+        return numbers.whole_hours(self.quarter.budget)
 
     @property
     def is_spent(self) -> bool:
@@ -160,9 +160,9 @@ def _ticks(first: date, today: date, count: int) -> list[BurnTick]:
 def _words(quarter: QuarterBudget, label: str) -> BurnText:
     return BurnText(
         label=label,
-        budget=_("Budget %(hours)s") % {"hours": whole_hours(quarter.budget)},
-        used=whole_hours(quarter.used),
-        expected=whole_hours(quarter.expected_use) if quarter.expected_by_day else "",
+        budget=_("Budget %(hours)s") % {"hours": numbers.whole_hours(quarter.budget)},
+        used=numbers.whole_hours(quarter.used),
+        expected=numbers.whole_hours(quarter.expected_use) if quarter.expected_by_day else "",
         even=_("even pace"),
         runs_out=_("runs out %(day)s") % {"day": _day(quarter.runs_out_on)} if quarter.runs_out_on else "",
         no_data=_("No hours in this quarter yet."),

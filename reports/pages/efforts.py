@@ -163,7 +163,7 @@ def _bar(group: Group, name: str, href: str) -> ServiceBar:
         toil=effort.toil,
         overhead=effort.overhead,
         engineering=effort.engineering,
-        hours_text=whole_hours(effort.toil),
+        hours_text=numbers.whole_hours(effort.toil),
         share_text=numbers.percent_whole(effort.toil / effort.classified),
         tip=_("%(service)s: toil %(toil)s, overhead %(overhead)s, engineering %(engineering)s")
         % {
@@ -176,19 +176,14 @@ def _bar(group: Group, name: str, href: str) -> ServiceBar:
     )
 
 
-def whole_hours(hours: float) -> str:
-    """Return hours for a label: whole ones from ten on."""
-    return numbers.hours(round(hours) if hours >= 10 else hours)
-
-
 def _ends(effort: EffortByClass, shape: Shape) -> tuple[str, str, str, str]:
     engineering = _("Engineering %(hours)s") if shape.is_wide else _("Eng. %(hours)s")
     unclassified = _("Unclassified %(hours)s") if shape.is_wide else _("Unclass. %(hours)s")
     return (
-        _("Toil %(hours)s") % {"hours": whole_hours(effort.toil)},
-        _("Overhead %(hours)s") % {"hours": whole_hours(effort.overhead)},
-        engineering % {"hours": whole_hours(effort.engineering)},
-        unclassified % {"hours": whole_hours(effort.unclassified)},
+        _("Toil %(hours)s") % {"hours": numbers.whole_hours(effort.toil)},
+        _("Overhead %(hours)s") % {"hours": numbers.whole_hours(effort.overhead)},
+        engineering % {"hours": numbers.whole_hours(effort.engineering)},
+        unclassified % {"hours": numbers.whole_hours(effort.unclassified)},
     )
 
 

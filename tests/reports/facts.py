@@ -1,10 +1,11 @@
 """A week's figures for tests of the mail: those of the example in docs/measurement.md."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from reports.mailing.facts import (
     AgeingItem,
+    BudgetFacts,
     Facts,
     OpenItem,
     RecurringToil,
@@ -59,6 +60,18 @@ DISK_FULL = RecurringToil(
 REMOVAL = RemovalFacts(name="Disk full", url=DISK_FULL.url, weekly=3.0, week_hours=4.0, pays_back_weeks=5.14)
 
 
+def budget(**changes: Any) -> BudgetFacts:
+    """Return what is left of a budget that will not last."""
+    values = {
+        "quarter": 4,
+        "left": 55.2,
+        "is_spent": False,
+        "is_pace_known": True,
+        "runs_out_on": date(2026, 12, 9),
+    }
+    return BudgetFacts(**{**values, **changes})
+
+
 def facts(**changes: Any) -> Facts:
     values: dict[str, Any] = {
         "team_name": "SRE",
@@ -69,6 +82,7 @@ def facts(**changes: Any) -> Facts:
             TrendWeek(week=W46.shifted(-1), share=0.12, low=0.11, high=0.14, verdict="above"),
             TrendWeek(week=W46, share=18 / 198, low=0.09, high=0.1, verdict="within"),
         ],
+        "budget": budget(),
         "services": [ServiceToil(name="postgres", hours=9.5)],
         "toil_types": [DISK_FULL],
         "removal": REMOVAL,

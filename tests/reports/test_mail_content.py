@@ -11,6 +11,7 @@ from reports.mailing.band import band_cells, band_labels, scale_of
 from reports.mailing.content import write_content
 from reports.mailing.facts import (
     AgeingItem,
+    BudgetFacts,
     Facts,
     OpenItem,
     Section,
@@ -21,7 +22,7 @@ from reports.mailing.facts import (
 from reports.mailing.picture import draw_trend
 from reports.mailing.render import render_html, render_text
 from reports.sentences import Reading
-from tests.reports.facts import DISK_FULL, W46, facts, figures, nothing
+from tests.reports.facts import DISK_FULL, W46, budget, facts, figures, nothing
 
 
 class Elements(HTMLParser):
@@ -66,7 +67,7 @@ def test_html_and_text_say_the_same() -> None:
         "Toil was 9.1 % of classified work, within the 5–10 % target",
         "Down from 12.0 % in week 45.",
         ["18 h", ", of 198 h classified"][0],
-        "16 items finished, 12 of them toil".removeprefix("16 "),
+        "of Q4 toil budget left, gone by week 50",
         "Per cent of all 200 h of recorded work",
         "postgres",
         "Disk full",
@@ -215,6 +216,32 @@ def test_the_facts_come_back_from_json_as_they_were() -> None:
     back = Facts.from_json(json.loads(json.dumps(told.as_json())), told.figures)
 
     assert back == told
+
+
+def test_facts_of_before_budgets_were_told_are_read_and_say_what_was_finished() -> None:
+    kept = facts(budget=None).as_json()
+    del kept["budget"]
+
+    content = write_content(Facts.from_json(json.loads(json.dumps(kept)), figures()))
+
+    assert (content.tiles[2].value, content.tiles[2].label) == ("16", "items finished, 12 of them toil")
+
+
+@pytest.mark.parametrize(
+    ("told", "value", "label"),
+    [
+        (budget(), "55 h", "of Q4 toil budget left, gone by week 50"),
+        (budget(left=4.25), "4.2 h", "of Q4 toil budget left, gone by week 50"),
+        (budget(runs_out_on=None), "55 h", "of Q4 toil budget left, enough at this pace"),
+        (budget(runs_out_on=None, is_pace_known=False), "55 h", "of Q4 toil budget left"),
+        (budget(left=-12.4, is_spent=True), "12 h", "over the Q4 toil budget, gone in week 50"),
+        (budget(left=0.0, is_spent=True, runs_out_on=None), "0 h", "of Q4 toil budget left"),
+    ],
+)
+def test_the_third_figure_is_what_is_left_of_the_budget(told: BudgetFacts, value: str, label: str) -> None:
+    tile = write_content(facts(budget=told)).tiles[2]
+
+    assert (tile.value, tile.label) == (value, label)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.124, 1.0, None])

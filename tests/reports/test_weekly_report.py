@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from boards.ageing import UsualDays
 from boards.models import Change, Classification, Item, Stay
+from reports.budget_queries import budget_of_team
 from reports.figures import toil_figures
 from reports.mailing.facts import Section
 from reports.models import Delivery, DeliveryState, ReportRevision, WeeklyReport
@@ -69,6 +70,29 @@ def test_the_kept_figures_are_those_of_the_api(sre: Team) -> None:
     assert report.figures["toil_share"] == pytest.approx(0.3)
     assert report.subject == "SRE: toil 30.0 %, above 5–10 % · W46"
     assert "Share = toil ÷ (toil + engineering + overhead)." in report.text
+
+
+def test_a_report_tells_the_budget_as_it_stood_at_the_end_of_its_week(sre: Team) -> None:
+    work(sre, 10, 3, Classification.TOIL)
+    work(sre, 11, 7, Classification.ENGINEERING)
+    work(sre, 17, 7, Classification.TOIL)
+    then = budget_of_team(team=sre, at=MONDAY_W47).quarter
+
+    report = build_report(team=sre, week=W46, at=MONDAY_W47 + timedelta(days=3))
+
+    kept = report.facts["budget"]
+    assert kept["left"] == pytest.approx(then.left)
+    assert (kept["quarter"], kept["is_spent"], kept["runs_out_on"]) == (4, False, str(then.runs_out_on))
+    assert "Q4 toil budget" in report.text
+
+
+def test_a_report_without_any_budget_tells_none(sre: Team) -> None:
+    work(sre, 10, 3, Classification.UNCLASSIFIED)
+
+    report = build_report(team=sre, week=W46, at=MONDAY_W47)
+
+    assert report.facts["budget"] is None
+    assert "items finished" in report.text
 
 
 def test_what_a_report_was_made_by_is_frozen_with_it(sre: Team) -> None:
