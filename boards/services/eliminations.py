@@ -24,6 +24,15 @@ class EliminationDoneError(ConflictError):
     code = "elimination_done"
 
 
+class EliminationGoneError(ConflictError):
+    """Somebody else gave the plan up meanwhile."""
+
+    code = "elimination_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("The plan is not there any more: somebody gave it up meanwhile."))
+
+
 @transaction.atomic
 def plan_elimination(*, toil_type: ToilType, plan: Mapping[str, Any], by: Actor, at: datetime) -> Elimination:
     """Plan how a toil type is removed, or change the plan.
@@ -34,19 +43,32 @@ def plan_elimination(*, toil_type: ToilType, plan: Mapping[str, Any], by: Actor,
     current = ToilType.objects.select_for_update(no_key=True).filter(pk=toil_type.pk).first()
     if current is None:
         raise ToilTypeGoneError
-    elimination = current.eliminations.filter(eliminated_at=None).first()
+    elimination = current.eliminations.select_for_update(no_key=True).filter(eliminated_at=None).first()
     if elimination is None:
-        elimination = Elimination(toil_type=current, created_at=at, created_by=by.person)
+        return Elimination.objects.create(toil_type=current, created_at=at, created_by=by.person, **cleaned)
     for name, value in cleaned.items():
         setattr(elimination, name, value)
-    elimination.save()
+    elimination.save(update_fields=list(cleaned))
     return elimination
 
 
 @transaction.atomic
 def withdraw_elimination(*, elimination: Elimination, by: Actor, at: datetime) -> None:
-    """Give a plan up; what was carried out stays."""
-    _locked(elimination).delete()
+    """Give a plan up; what was carried out stays. Done twice it is done once."""
+    current = lock_elimination(elimination)
+    if current is None:
+        return
+    if current.is_done:
+        raise EliminationDoneError(_("It was carried out already; take that back first."))
+    current.delete()
+
+
+def lock_elimination(elimination: Elimination) -> Elimination | None:
+    """Lock an elimination for a transaction, its toil type before it as whoever plans does; None where it is gone."""
+    if ToilType.objects.select_for_update(no_key=True).filter(pk=elimination.toil_type_id).first() is None:
+        return None
+    rows = Elimination.objects.select_for_update(no_key=True, of=("self",)).select_related("toil_type__team")
+    return rows.filter(pk=elimination.pk).first()
 
 
 @transaction.atomic
@@ -58,6 +80,8 @@ def add_part(*, elimination: Elimination, item: Item, part: str, by: Actor, at: 
         raise invalid("item", _("It is an item of another team."))
     if item.toil_type_id == elimination.toil_type_id:
         raise invalid("item", _("It is an item of this toil itself."))
+    if lock_elimination(elimination) is None:
+        raise EliminationGoneError
     row, __ = EliminationItem.objects.update_or_create(elimination=elimination, item=item, defaults={"part": part})
     return row
 
@@ -66,13 +90,6 @@ def add_part(*, elimination: Elimination, item: Item, part: str, by: Actor, at: 
 def remove_part(*, part: EliminationItem, by: Actor, at: datetime) -> None:
     """Take back that an item has to do with an elimination."""
     part.delete()
-
-
-def _locked(elimination: Elimination) -> Elimination:
-    current = Elimination.objects.select_for_update(no_key=True).get(pk=elimination.pk)
-    if current.is_done:
-        raise EliminationDoneError(_("It was carried out already; take that back first."))
-    return current
 
 
 def _cleaned(plan: Mapping[str, Any]) -> dict[str, Any]:

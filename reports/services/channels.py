@@ -15,7 +15,7 @@ from reports.models import Channel, ChannelKind, DeliveryState
 from reports.posting.addresses import UnusableAddressError, check_target, parse_target
 from reports.posting.signature import PREFIX, key_of
 from teams.actors import Actor
-from teams.errors import InvalidError
+from teams.errors import ConflictError, InvalidError
 from teams.models import Team
 from teams.sealing import Seal
 
@@ -32,6 +32,15 @@ class InvalidChannelError(InvalidError):
     """A way of sending that cannot be used as it was given."""
 
     code = "invalid_channel"
+
+
+class ChannelGoneError(ConflictError):
+    """Somebody else took the way of sending away meanwhile."""
+
+    code = "channel_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("It is not there any more: somebody took this way of sending away meanwhile."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +88,7 @@ def create_channel(
 @transaction.atomic
 def change_channel(*, channel: Channel, given: ChannelSettings, by: Actor) -> Channel:
     """Change what goes to a channel and where it is; a new address also ends a pause."""
-    channel = _locked(channel)
+    channel = _present(channel)
     channel.name = _checked_name(channel.team, given.name, but=channel)
     if given.url:
         url, channel.host = _checked_address(given.url)
@@ -95,7 +104,7 @@ def change_channel(*, channel: Channel, given: ChannelSettings, by: Actor) -> Ch
 def rotate_channel_secret(*, channel: Channel, secret: str, by: Actor, at: datetime) -> Channel:
     """Sign with a new secret, and for a week more with the one before too."""
     checked = _checked_secret(secret)
-    channel = _locked(channel)
+    channel = _present(channel)
     channel.previous_secret, channel.previous_until = channel.secret, at + OVERLAP
     channel.secret = _SEAL.seal(checked)
     channel.save(update_fields=["secret", "previous_secret", "previous_until"])
@@ -123,12 +132,14 @@ def resume_channel(*, channel: Channel, by: Actor) -> None:
 @transaction.atomic
 def delete_channel(*, channel: Channel, by: Actor, at: datetime) -> None:
     """Take a way of sending away; what waits for it is not sent, and what was sent stays in the archive."""
-    channel = _locked(channel)
-    waiting = channel.deliveries.filter(state=DeliveryState.QUEUED)
+    current = _locked(channel)
+    if current is None:
+        return
+    waiting = current.deliveries.filter(state=DeliveryState.QUEUED)
     waiting.update(
         state=DeliveryState.SUPPRESSED, state_at=at, next_attempt_at=None, lease_token=None, lease_until=None
     )
-    channel.delete()
+    current.delete()
 
 
 def address_of(channel: Channel) -> str:
@@ -144,8 +155,16 @@ def secrets_of(channel: Channel, *, at: datetime) -> Sequence[str]:
     return alive
 
 
-def _locked(channel: Channel) -> Channel:
-    return Channel.objects.select_for_update(of=("self",)).select_related("team").get(pk=channel.pk)
+def _locked(channel: Channel) -> Channel | None:
+    """Return a channel as it is now, locked for the transaction; None where it was taken away."""
+    return Channel.objects.select_for_update(of=("self",)).select_related("team").filter(pk=channel.pk).first()
+
+
+def _present(channel: Channel) -> Channel:
+    current = _locked(channel)
+    if current is None:
+        raise ChannelGoneError
+    return current
 
 
 def _checked_name(team: Team, given: str, but: Channel | None = None) -> str:

@@ -340,3 +340,14 @@ def test_what_waits_for_a_channel_that_is_taken_away_is_not_sent(team: Team, clo
 
     assert states() == [DeliveryState.SUPPRESSED]
     assert Recipient.objects.count() == 0
+
+
+def test_a_channel_that_somebody_else_took_away_is_told_and_taking_it_away_again_is_done(team: Team) -> None:
+    channel, same = ChannelFactory(team=team), Channel.objects.get()
+    channels.delete_channel(channel=channel, by=SYSTEM, at=MONDAY_W47)
+
+    channels.delete_channel(channel=same, by=SYSTEM, at=MONDAY_W47)
+    with pytest.raises(channels.ChannelGoneError):
+        channels.change_channel(channel=same, given=ChannelSettings(name="A"), by=SYSTEM)
+    with pytest.raises(channels.ChannelGoneError):
+        channels.rotate_channel_secret(channel=same, secret=SECRET, by=SYSTEM, at=MONDAY_W47)

@@ -11,7 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from boards.models import Column, Elimination, EliminationItem, Item, Stage, ToilType
-from boards.services.eliminations import EliminationDoneError, add_part, plan_elimination, withdraw_elimination
+from boards.services.eliminations import (
+    EliminationDoneError,
+    EliminationGoneError,
+    add_part,
+    plan_elimination,
+    withdraw_elimination,
+)
 from reports.elimination import Saving
 from reports.events import EventKind, events_of_team
 from reports.services.eliminations import PlannedAgainError, TooFewWeeksError, eliminate, take_back
@@ -165,6 +171,38 @@ def test_it_can_be_taken_back_unless_it_is_planned_again(disk_full: ToilType) ->
     back = take_back(elimination=done, by=SYSTEM, at=AT)
 
     assert (back.eliminated_at, back.baseline_hours, back.way) == (None, None, "automate")
+
+
+def test_what_somebody_else_gave_up_is_told_and_giving_it_up_again_is_done(disk_full: ToilType) -> None:
+    elimination = plan(disk_full)
+    same = Elimination.objects.select_related("toil_type__team").get()
+    item = disk_full.items.first()
+    withdraw_elimination(elimination=elimination, by=SYSTEM, at=AT)
+
+    withdraw_elimination(elimination=same, by=SYSTEM, at=AT)
+    with pytest.raises(EliminationGoneError):
+        eliminate(elimination=same, by=SYSTEM, at=AT)
+    with pytest.raises(EliminationGoneError):
+        take_back(elimination=same, by=SYSTEM, at=AT)
+    Item.objects.filter(pk=item.pk).update(toil_type=None)
+    with pytest.raises(EliminationGoneError):
+        add_part(elimination=same, item=Item.objects.get(pk=item.pk), part="build", by=SYSTEM, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_weeks_are_computed_before_anything_is_locked(disk_full: ToilType) -> None:
+    elimination, locked = plan(disk_full), []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if connection.in_atomic_block:
+            locked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        eliminate(elimination=elimination, by=SYSTEM, at=AT)
+
+    assert any("UPDATE" in sql for sql in locked)
+    assert not [sql for sql in locked if "boards_stay" in sql]
 
 
 @pytest.mark.parametrize(
