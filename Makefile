@@ -15,8 +15,9 @@ test: .venv/installed-dev
 	@echo "On SQLite. The pages in Chromium: make test-browser; PostgreSQL and Redis: make test-services."
 	$(PYTEST) -m "not browser" $(ARGS)
 
-# The suite against the PostgreSQL of DATABASE_URL and the server of REDIS_URL. Of the tests that start and kill
-# processes only those to which these matter: the others bring a private server and a SQLite file of their own.
+# The suite against the PostgreSQL of DATABASE_URL and the server of REDIS_URL, without what touches no database. Of the
+# tests that start and kill processes only those to which these matter: the others bring a private server and a SQLite
+# file of their own.
 test-services: .venv/installed-dev
 	@test -n "$(DATABASE_URL)" -a -n "$(REDIS_URL)" || { \
 	  echo "Set DATABASE_URL and REDIS_URL, e.g. DATABASE_URL=postgres://postgres@127.0.0.1:5432/toiltracker" \

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 LACKING = "This machine lacks "
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "postgresql"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,7 +46,11 @@ def pytest_report_header() -> list[str]:
     return [f"database: {database['ENGINE'].rsplit('.', 1)[1]} ({where}), broker: {settings.REDIS_URL.split('@')[-1]}"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--services"):
+        same = [item for item in items if not touches_a_database(item)]
+        config.hook.pytest_deselected(items=same)
+        items[:] = [item for item in items if touches_a_database(item)]
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
@@ -67,6 +72,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def examples(usually: int) -> int:
     """Return how many examples hypothesis looks at: as many as TOILTRACKER_EXAMPLES says, to look longer."""
     return int(os.environ.get("TOILTRACKER_EXAMPLES", usually))
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    """Whether a test touches a database; arithmetic is the same beside any, and `make test` has run it."""
+    named = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(named) or any(item.get_closest_marker(name) for name in ("django_db", "processes"))
 
 
 def lacking(what: str, how: str) -> str:
