@@ -25,6 +25,7 @@ from reports.services.queue import (
     weeks_were_kept,
 )
 from reports.services.reports import build_due_reports
+from reports.services.retention import discard_old_deliveries
 from reports.services.snapshots import keep_weeks, settle_all_edits
 from reports.weekly import teams_with_due_reports
 from teams.models import Team
@@ -49,8 +50,13 @@ def tick() -> None:
 
 @shared_task
 def keep_past_weeks() -> None:
-    """Take edited weeks out of those that are kept, and keep what is missing; goes on later where that is much."""
+    """Take edited weeks out of those that are kept, and keep what is missing; goes on later where that is much.
+
+    What is kept for a time only goes when it is time to look at all teams.
+    """
     started, is_much = monotonic(), False
+    if is_time_to_look_at_weeks():
+        discard_old_deliveries(at=timezone.now())
     if settle_all_edits() or is_time_to_look_at_weeks(begins=True):
         for team in Team.objects.select_related("calendar").order_by("pk"):
             while keep_weeks(team=team, at=timezone.now()):
