@@ -1,13 +1,21 @@
 """The reports' pages and their mail in a real browser, light and dark, wide and narrow."""
 
+import re
+from base64 import b64encode
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from reports.mailing.facts import AgeingItem, Facts, OpenItem, ServiceToil, TrendWeek
 from reports.models import Recipient
 from reports.periods import last_full_week
+from reports.readers import Manner
+from reports.services.letters import write_report
 from reports.services.reports import build_report, release_report
 from tests.looking import Axe
+from tests.reports.facts import DISK_FULL, REMOVAL, W46, budget, facts, nothing
 from tests.reports.kept import RecipientFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -77,16 +85,56 @@ def test_the_mail_is_shown_in_its_frame(enter, report, complaints):
     assert complaints == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "light"), (390, "dark")])
-def test_the_mail_fits_its_window(enter, report, page: Page, width, scheme):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
+def mail_of(told: Facts) -> tuple[str, str]:
+    """Return a mail as a browser may show it: with its picture, and with neither picture nor style block."""
+    written = write_report(told, Manner("en", "UTC"))
+    picture = f"data:image/png;base64,{b64encode(written.picture).decode()}"
+    bare = re.sub(r"<style.*?</style>", "", written.html, flags=re.DOTALL)
+    return re.sub(r"cid:[^\"]+", picture, written.html), re.sub(r"<img[^>]*>", "", bare)
 
-    enter(f"/t/sre/reports/{report.week}/mail/")
 
-    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert background == ("rgb(241, 243, 243)" if scheme == "light" else "rgb(12, 15, 16)")
+def huge() -> Facts:
+    """Return facts with names of 200 letters that no line can end in."""
+    name = "W" * 200
+    url = "https://toil.example.net/"
+    key = "OPS-12345678"
+    return facts(
+        team_name=name,
+        trend=[TrendWeek(week=W46.shifted(index - 12), share=0.9, verdict="above") for index in range(13)],
+        services=[ServiceToil(name=name, hours=123_456.0) for _ in range(5)],
+        toil_types=[replace(DISK_FULL, name=name, week_items=99_999, hours=123_456.0) for _ in range(5)],
+        removal=replace(REMOVAL, name=name),
+        open_items=[OpenItem(key=key, title=name, url=url, hours=12_345.0) for _ in range(5)],
+        open_count=99_999,
+        ageing=[AgeingItem(key=key, title=name, url=url, days=99_999, usual=9_999) for _ in range(5)],
+        ageing_count=99_999,
+        budget=budget(left=-123_456.0, is_spent=True),
+    )
+
+
+def test_every_mail_fits_its_window_and_is_accessible(page: Page):
+    tiny = facts(trend=[], services=[], toil_types=[], removal=None, open_items=[], ageing=[], revisions=[])
+    grounds = {"light": "rgb(241, 243, 243)", "dark": "rgb(12, 15, 16)"}
+
+    for name, told in {"full": facts(), "empty": facts(figures=nothing()), "tiny": tiny, "huge": huge()}.items():
+        whole, bare = mail_of(told)
+        for width, scheme, html in (
+            (1440, "light", whole),
+            (1440, "dark", whole),
+            (390, "light", whole),
+            (390, "dark", whole),
+            (390, "light", bare),
+        ):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            page.set_content(html)
+            case = (name, width, scheme, html is bare)
+
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, case
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == grounds[scheme], case
+            if width == 390 and name in {"full", "empty"}:
+                violations = Axe().run(page).response["violations"]
+                assert [violation["id"] for violation in violations] == [], case
 
 
 def test_one_click_on_the_page_behind_the_link_unsubscribes(live_server, page: Page, report):
