@@ -1,5 +1,6 @@
 """What the worker does for the reports room: what is due stands in the database, so every task may run twice."""
 
+import logging
 from time import monotonic
 from typing import Final
 
@@ -29,6 +30,9 @@ from reports.services.retention import discard_old_deliveries
 from reports.services.snapshots import keep_weeks, settle_all_edits
 from reports.weekly import teams_with_due_reports
 from teams.models import Team
+from teams.worktime import CalendarError
+
+logger = logging.getLogger(__name__)
 
 SECONDS_AT_ONCE: Final = 20
 
@@ -59,13 +63,22 @@ def keep_past_weeks() -> None:
         discard_old_deliveries(at=timezone.now())
     if settle_all_edits() or is_time_to_look_at_weeks(begins=True):
         for team in Team.objects.select_related("calendar").order_by("pk"):
-            while keep_weeks(team=team, at=timezone.now()):
-                is_much = monotonic() - started > SECONDS_AT_ONCE
-                if is_much:
-                    break
+            is_much = not _keep_weeks_of(team, started + SECONDS_AT_ONCE)
             if is_much:
                 break
     weeks_were_kept(is_all=not is_much)
+
+
+def _keep_weeks_of(team: Team, until: float) -> bool:
+    """Keep what is missing of a team's weeks; False where there may be more and the time is over."""
+    try:
+        while keep_weeks(team=team, at=timezone.now()):
+            if monotonic() > until:
+                return False
+    except CalendarError:
+        # A zone that this machine does not know must not keep the other teams' weeks from being kept.
+        logger.exception("The weeks of %s cannot be told.", team.slug)
+    return True
 
 
 @shared_task

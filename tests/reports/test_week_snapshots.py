@@ -478,6 +478,20 @@ def test_the_worker_keeps_what_is_missing_and_takes_out_what_was_edited(team: Te
     assert kept & set(WeekSnapshot.objects.values_list("pk", flat=True))
 
 
+def test_a_zone_that_is_not_known_keeps_no_other_team_from_its_weeks(team: Team) -> None:
+    other, out = TeamFactory(), StringIO()
+    ItemFactory(column=ColumnFactory(board=BoardFactory(team=other)), created_at=FIRST)
+    Calendar.objects.filter(team=team).update(timezone="Mars/Olympus")
+    drop_weeks()
+
+    keep_past_weeks()
+
+    assert WeekSnapshot.objects.filter(team=other).exists()
+    with pytest.raises(CommandError, match="weeks of some teams cannot be told: sre: "):
+        call_command("rebuild_snapshots", stdout=out)
+    assert WeekSnapshot.objects.filter(team=other).exists()
+
+
 def test_of_a_week_that_is_not_over_the_days_that_are_can_be_read(team: Team) -> None:
     thursday = datetime(2020, 4, 9, 5, tzinfo=UTC)
     drop_weeks()

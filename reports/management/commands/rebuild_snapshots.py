@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from reports.services.snapshots import differing_weeks, drop_weeks, keep_weeks, settle_all_edits
 from teams.models import Team
+from teams.worktime import CalendarError
 
 
 class Command(BaseCommand):
@@ -30,12 +31,17 @@ class Command(BaseCommand):
             self._check(list(teams))
             return
         settle_all_edits()
-        kept = 0
+        kept, untold = 0, []
         for team in teams:
             drop_weeks(team=team)
-            while count := keep_weeks(team=team, at=timezone.now()):
-                kept += count
+            try:
+                while count := keep_weeks(team=team, at=timezone.now()):
+                    kept += count
+            except CalendarError as error:
+                untold.append(f"{team.slug}: {error}")
         self.stdout.write(f"{kept} weeks are kept.")
+        if untold:
+            raise CommandError(f"The weeks of some teams cannot be told: {'; '.join(untold)}")
 
     def _check(self, teams: list[Team]) -> None:
         looked, different = 0, []
