@@ -1,7 +1,7 @@
 """Writes budget alerts: what fires at a team's midnight, what clears, and who has seen it."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -28,18 +28,25 @@ class InvalidQuietHoursError(InvalidError):
     code = "invalid_quiet_hours"
 
 
-@transaction.atomic
 def evaluate_alerts(*, team: Team, at: datetime) -> list[BudgetAlert]:
     """Look at a team's budget as it stood at its last midnight, and return what fired; once for each midnight.
 
     What fires is told in the same transaction, once; what stands already is not told again, and what no longer holds
-    clears. Whoever comes second, at the same time or after a crash, finds it done or does it whole.
+    clears. Whoever comes second, at the same time or after a crash, finds it done or does it whole. The budget is
+    computed before anything is locked: that takes long, and SQLite lets nobody else write meanwhile.
     """
-    settings = _locked_settings(team)
     today = local_date(at, timezone_of_team(team))
+    if not is_due(settings_of(team), today):
+        return []
+    return _settle(team, today, budget_of_team(team=team, at=at), at)
+
+
+@transaction.atomic
+def _settle(team: Team, today: date, budget: TeamBudget, at: datetime) -> list[BudgetAlert]:
+    """Write down what a budget makes of a day's alerts, unless somebody did meanwhile."""
+    settings = _locked_settings(team)
     if not is_due(settings, today):
         return []
-    budget = budget_of_team(team=team, at=at)
     standing = {alert.kind: alert for alert in BudgetAlert.objects.standing().filter(team=team)}
     gone = [alert.pk for kind, alert in standing.items() if kind not in budget.firing]
     BudgetAlert.objects.filter(pk__in=gone).update(cleared_at=at)

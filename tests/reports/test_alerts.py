@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from boards.models import Column
 from reports.alerting import standing_alerts, teams_to_evaluate
@@ -207,6 +208,23 @@ def test_beat_has_every_budget_looked_at_once(burning: Team) -> None:
 
     assert kinds(standing_alerts(burning)) == ["look_now", "plan", "reduce_first"]
     assert Notice.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_budget_is_computed_before_anything_is_locked(burning: Team) -> None:
+    locked = []
+
+    def watch(execute, sql, params, many, context):
+        if connection.in_atomic_block:
+            locked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        fired = evaluate_alerts(team=burning, at=MIDNIGHT)
+
+    assert kinds(fired) == ["look_now", "plan", "reduce_first"]
+    assert any("budgetalert" in sql for sql in locked)
+    assert not [sql for sql in locked if "boards_worklog" in sql]
 
 
 def test_a_look_that_breaks_off_leaves_nothing_behind(burning: Team, monkeypatch: pytest.MonkeyPatch) -> None:
