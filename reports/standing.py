@@ -18,6 +18,11 @@ LOOK_BACK = timedelta(weeks=26)
 SECONDS_KEPT = 600
 
 
+def items_in_progress(*, team: Team) -> ItemQuerySet:
+    """Return the items that are in an active or a waiting column now; archived ones are left out."""
+    return Item.objects.in_use().filter(board__team=team, column__stage__in=[Stage.ACTIVE, Stage.WAITING])
+
+
 def items_standing(*, team: Team, day: date, column: int | None, at: datetime) -> ItemQuerySet:
     """Return the items that stood in a column at the end of a day, or, without one, in any that is not done."""
     instant = min(start_of_day(day + ONE_DAY, timezone_of_team(team)), at)

@@ -93,7 +93,7 @@ class FlowPage:
     @property
     def wip_href(self) -> str:
         """Where they are."""
-        return items_address(self.team.slug, day=self.asked.today)
+        return items_address(self.team.slug, progress=1)
 
     @property
     def finished(self) -> int:

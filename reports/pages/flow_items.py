@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from boards.models import Classification, Column, Item
 from reports import numbers
 from reports.pages.asked import Asked
-from reports.standing import items_finished, items_standing
+from reports.standing import items_finished, items_in_progress, items_standing
 from teams.models import Team
 
 ON_A_PAGE = 50
@@ -33,10 +33,17 @@ class FlowItemsPage:
 
 
 def flow_items_page(*, team: Team, asked: Asked, given: Mapping[str, str], at: datetime) -> FlowItemsPage:
-    """Find the items that an address asks for: `day` and `column`, or the days and `class` of what was finished."""
+    """Find the items that an address asks for.
+
+    They are those in `progress`, or those of a `day` and `column`, or those finished in the days, of a `class`.
+    """
     kept: dict[str, str] = {}
     day = _day(given.get("day", ""), asked)
-    if day is not None:
+    if given.get("progress") == "1":
+        items, kept = items_in_progress(team=team), {"progress": "1"}
+        title = _("In progress now")
+        how = _("Items that are in an active or a waiting column; none that are archived or in the trash.")
+    elif day is not None:
         column = _column(given.get("column", ""), team)
         items = items_standing(team=team, day=day, column=column.pk if column else None, at=at)
         kept = {"day": day.isoformat(), **({"column": str(column.pk)} if column else {})}

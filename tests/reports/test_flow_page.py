@@ -101,6 +101,21 @@ def test_a_point_of_the_flow_leads_to_what_stood_there(
     assert reader.get(ITEMS + "?day=2027-01-01").status_code == 200
 
 
+def test_what_is_in_progress_leads_to_as_many_items(
+    reader: Client, columns: dict[str, Column], work: list[Item]
+) -> None:
+    for stage in ("queue", "waiting", "active"):
+        item = ItemFactory(column=columns[stage], created_at=at(11, 9))
+        StayFactory(item=item, column=columns[stage], started_at=at(11, 9))
+    Item.objects.filter(pk=item.pk).update(archived_at=at(12, 9))
+
+    counted = reader.get(FLOW).context["page"]
+    listed = reader.get(counted.wip_href)
+
+    assert counted.wip == listed.context["page"].count == 2
+    assert "In progress now: 2 items" in shown(listed)
+
+
 def test_what_was_finished_can_be_had_by_class(reader: Client, work: list[Item]) -> None:
     everything = reader.get(f"{ITEMS}?from=2026-11-02&to=2026-11-08")
     toil = reader.get(f"{ITEMS}?from=2026-11-02&to=2026-11-08&class=toil")
