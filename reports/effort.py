@@ -16,7 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import accumulate, pairwise
 from math import lcm
@@ -61,6 +61,11 @@ class Timeline:
     inferred_until: Mapping[int, int]
     counted_logged_until: Mapping[int, int]
     counted_inferred_until: Mapping[int, int]
+
+    @property
+    def without_inferred(self) -> Timeline:
+        """The same attention with only what was logged."""
+        return replace(self, inferred=())
 
 
 def lay_out(

@@ -21,7 +21,7 @@ from reports.weeks import CLASSES, TypeFigures, WeekFigures, compute_days, compu
 from teams.models import Team
 from teams.worktime import start_of_day
 
-FORMULA: Final = 1
+FORMULA: Final = 2
 """Counts up whenever the same history would give a week other figures than before."""
 
 BASIS: Final = f"{FORMULA} holidays-{version('holidays')} tzdata-{version('tzdata')}"

@@ -182,7 +182,7 @@ def _gain(
 def _hours_of_parts(
     team: Team, done: Sequence[Elimination], last: Week, at: datetime
 ) -> dict[tuple[int, str], dict[Week, float]]:
-    """The weekly hours on the items that build what removes toil, or keep it alive."""
+    """The weekly hours of effort on the items that build what removes toil, and those logged on what keeps it away."""
     rows = EliminationItem.objects.filter(elimination__in=done).select_related("item")
     keys: dict[int, list[tuple[int, str]]] = {}
     for part in rows:
@@ -196,6 +196,10 @@ def _hours_of_parts(
     cuts = [min(cut, at) for cut in week_cuts(period)]
     lines = load_attention(team=team, cuts=cuts).timelines
     hours = sum_effort(lines, team=team.pk, cuts=cuts, keys=keys)
+    logged = sum_effort([line.without_inferred for line in lines], team=team.pk, cuts=cuts, keys=keys)
     return {
-        key: {begin.shifted(index): value for index, value in enumerate(sums) if value} for key, sums in hours.items()
+        key: {begin.shifted(index): value for index, value in enumerate(sums) if value}
+        for sums_by_key, part in ((hours, Part.BUILD), (logged, Part.UPKEEP))
+        for key, sums in sums_by_key.items()
+        if key[1] == part
     }

@@ -18,7 +18,7 @@ CLASSES = ("toil", "engineering", "overhead", "unclassified")
 
 @dataclass(frozen=True, slots=True)
 class TypeFigures:
-    """What a toil type took in a period: hours of effort, the items that had some, and how many people gave it."""
+    """The toil of a toil type in a period: hours of effort, the items that had some, and how many people gave it."""
 
     hours: float = 0.0
     items: int = 0
@@ -75,7 +75,7 @@ def added_up(
     finished: Mapping[str, Sequence[int]],
     with_types: bool = False,
 ) -> list[WeekFigures]:
-    """Add up what a team had between the cuts; with types, the second fact of each item is its toil type."""
+    """Add up what a team had between the cuts; each item’s facts are its class and, with types, its toil type."""
     keys = {item: (facts[0],) for item, facts in attention.facts.items()}
     efforts = by_class(sum_effort(attention.timelines, team=team, cuts=cuts, keys=keys), len(cuts) - 1)
     covered = sum_counted(attention.timelines, team=team, cuts=cuts)
@@ -112,8 +112,8 @@ def finished_by_class(cuts: Mapping[int, Sequence[datetime]]) -> dict[int, dict[
 
 
 def _by_type(team: int, cuts: Sequence[datetime], attention: TeamAttention) -> list[dict[int, TypeFigures]]:
-    """Add up what each toil type took in each period."""
-    of_items = {item: facts[1] for item, facts in attention.facts.items() if facts[1] is not None}
+    """Add up the toil of each toil type in each period; items of another class are no toil, whatever their type."""
+    of_items = {i: facts[1] for i, facts in attention.facts.items() if facts[0] == "toil" and facts[1] is not None}
     if not of_items:
         return [{} for _ in cuts[1:]]
     count = len(cuts) - 1

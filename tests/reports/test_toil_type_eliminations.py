@@ -26,7 +26,7 @@ from teams.actors import SYSTEM
 from teams.errors import InvalidError
 from teams.models import Person, Team, User
 from tests.factories import MembershipFactory, TeamFactory, ToilTypeFactory
-from tests.reports.rows import BoardFactory, ColumnFactory, ItemFactory, StayFactory
+from tests.reports.rows import BoardFactory, ColumnFactory, ItemFactory, StayFactory, WorkLogFactory
 
 MONDAY = datetime(2026, 8, 3, tzinfo=UTC)  # of 2026-W32
 AT = datetime(2026, 9, 30, 12, tzinfo=UTC)  # a Wednesday, W40
@@ -69,6 +69,7 @@ def test_a_type_has_hours_items_and_people_in_each_week(team: Team, column: Colu
     other = MembershipFactory(team=team).person
     work(column, other, 7, 1, toil_type=disk_full, classification="toil")
     work(column, other, 7, 1, classification="toil")
+    work(column, other, 6, 4, toil_type=disk_full, classification="engineering")
     ItemFactory(column=column, toil_type=disk_full)
 
     weeks = weekly_toil_types(team=team, weeks=3, at=AT)[disk_full.pk]
@@ -142,7 +143,9 @@ def test_what_was_gained_is_told_after_four_weeks(
 ) -> None:
     elimination = plan(disk_full)
     built = work(column, person, 8, 5, classification="engineering")
-    cared = work(column, person, 10, 3, classification="engineering")
+    cared = work(column, person, 10, 5, classification="engineering")
+    logged_from = MONDAY + timedelta(weeks=10, hours=9)
+    WorkLogFactory(item=cared, person=person, started_at=logged_from, ended_at=logged_from + timedelta(hours=3))
     add_part(elimination=elimination, item=built, part="build", by=SYSTEM, at=AT)
     add_part(elimination=elimination, item=cared, part="upkeep", by=SYSTEM, at=AT)
     done = eliminate(elimination=elimination, by=SYSTEM, at=AT)
