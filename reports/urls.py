@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from reports.views import (
+    alert_mail,
     alerts,
     channels,
     elimination,
@@ -56,6 +57,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("t/<slug:slug>/alerts/", alerts.index, name="alerts"),
     path("t/<slug:slug>/alerts/seen/", alerts.seen, name="alerts_seen"),
+    path("t/<slug:slug>/alerts/deliveries/<int:delivery_id>/", alert_mail.again, name="alert_send_again"),
+    path("t/<slug:slug>/alerts/deliveries/<int:delivery_id>/mail/", alert_mail.show, name="alert_mail"),
     path("t/<slug:slug>/settings/alerts/", alerts.settings, name="settings_alerts"),
     path("t/<slug:slug>/settings/alerts/change/", alerts.change, name="settings_alerts_change"),
     path("t/<slug:slug>/reports/", weekly.index, name="reports"),

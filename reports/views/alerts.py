@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reports.forms import AlertSettingsForm
-from reports.models import BudgetAlert
+from reports.mailing.server import configured_server
+from reports.models import BudgetAlert, Delivery
 from reports.pages.alerts import alert_rows, budget_now
-from reports.services.alerts import mark_alerts_seen, set_alert_settings, settings_of
+from reports.services.alerts import EVENT, mark_alerts_seen, set_alert_settings, settings_of
 from teams.actors import actor_of
 from teams.forms.errors import errors_in
 from teams.models import Role, Team
@@ -19,6 +21,7 @@ from teams.permissions import can_configure, signed_in, team_view
 from teams.queries import timezone_of_team
 
 ALERTS_ON_A_PAGE = 50
+DELIVERIES_SHOWN = 50
 
 
 @require_GET
@@ -27,15 +30,25 @@ def index(request: HttpRequest, team: Team) -> HttpResponse:
     """Show how the budget stands, and the alerts that have fired, the latest first."""
     alerts = BudgetAlert.objects.filter(team=team).select_related("seen_by").latest_first()
     page = Paginator(alerts, ALERTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    is_owner = can_configure(request.user, team)
     context = {
         "team": team,
         "now": budget_now(team=team, at=timezone.now()),
         "rows": alert_rows(list(page)),
         "page": page,
         "settings": settings_of(team),
-        "is_owner": can_configure(request.user, team),
+        "is_owner": is_owner,
+        "deliveries": list(_deliveries(team)) if is_owner else [],
+        "has_server": configured_server() is not None,
     }
     return render(request, "reports/alerts.html", context)
+
+
+def _deliveries(team: Team) -> "QuerySet[Delivery]":
+    """What was sent of the latest alerts, without what the mails say."""
+    found = Delivery.objects.filter(notice__team=team, notice__kind=EVENT).select_related("letter")
+    heavy = ("body", "letter__html", "letter__text", "letter__picture")
+    return found.defer(*heavy).order_by("-id")[:DELIVERIES_SHOWN]
 
 
 @require_POST

@@ -9,7 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from boards.models import Column
-from reports.models import AlertSettings, BudgetAlert
+from reports.models import AlertSettings, BudgetAlert, Delivery, Recipient
+from reports.services.notices import send_notice
+from reports.words import Words
 from teams.models import Team, User
 from tests.factories import MembershipFactory
 from tests.reports.paths import board_of, walk
@@ -147,6 +149,35 @@ def test_more_alerts_cost_no_more_queries(client: Client, team: Team, bob: User)
     assert len(many) == len(few)
     assert 'href="?page=2"' in page
     assert client.get("/t/sre/alerts/?page=2").content.decode().count("Look now</b>") == 11
+
+
+def test_an_owner_reads_a_mail_that_was_only_kept_and_sends_it_again(
+    client: Client, team: Team, alice: User, mallory: User, charlie: User
+) -> None:
+    Recipient.objects.create(team=team, email="lead@example.com", created_at=FIRED)
+    words = Words(subject="Look now", headline="<b>Toil</b> burns", paragraphs=[], link_text="Open", url="http://x/")
+    send_notice(team=team, kind="budget.alert", key="1", write=lambda: words, data={}, at=FIRED)
+    Delivery.objects.update(state="kept")
+    address = f"/t/sre/alerts/deliveries/{Delivery.objects.get().pk}/"
+
+    assert client.get(address + "mail/").status_code == 302
+    for user, status in ((charlie, 404), (mallory, 403)):
+        client.force_login(user)
+        assert (client.get(address + "mail/").status_code, client.post(address).status_code) == (status, status)
+    assert "lead@example.com" not in client.get("/t/sre/alerts/", follow=True).content.decode()
+    client.force_login(alice)
+    page, mail = client.get("/t/sre/alerts/").content.decode(), client.get(address + "mail/")
+    assert (client.get(address).status_code, client.post(address + "mail/").status_code) == (405, 405)
+    sent, twice = client.post(address), client.post(address, follow=True)
+
+    assert f'href="{address}mail/"' in page
+    assert "lead@example.com" in page
+    assert "&lt;b&gt;Toil&lt;/b&gt; burns" in mail.content.decode()
+    assert "unsubscribe.invalid" not in mail.content.decode()
+    assert "sandbox" in mail["Content-Security-Policy"]
+    assert sent["Location"] == "/t/sre/alerts/"
+    assert "it is not sent twice" in twice.content.decode()
+    assert Delivery.objects.get().state == "queued"
 
 
 @pytest.mark.parametrize(
