@@ -33,6 +33,9 @@ _STRETCH = (Microseconds("started_at"), Microseconds("ended_at"))
 UNASSIGNED = None
 """The team's pseudo-person, who has the active items that nobody is assigned to."""
 
+UNTOLD: Mapping[str, Any] = {"service": "", "toil_type_id": None, "toil_type__name": None}
+"""Facts that a team is not told of an item that is another team's by now, and what stands in their place."""
+
 
 @dataclass(frozen=True, slots=True)
 class TeamAttention:
@@ -40,6 +43,7 @@ class TeamAttention:
 
     `facts` are the values of the asked fields of each item; `capacity` is in hours for each of the periods; `people`
     are those on whose doings and working time all this depends. The last time line may be the pseudo-person's.
+    `left` are the items that are another team's by now, where facts were asked that are not told of these.
     """
 
     timelines: Sequence[Timeline]
@@ -47,6 +51,7 @@ class TeamAttention:
     capacity: list[float]
     people: frozenset[int] = frozenset()
     is_last_unassigned: bool = False
+    left: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -57,6 +62,7 @@ class _Rows:
     stays: dict[int | None, list[Piece]] = field(default_factory=lambda: defaultdict(list))
     workers: dict[int, set[int | None]] = field(default_factory=lambda: defaultdict(set))
     facts: dict[int, dict[int, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
+    left: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def people(self) -> set[int]:
@@ -164,7 +170,14 @@ def _laid_out(team: int, calendar: Calendar, cuts: Sequence[datetime], rows: _Ro
         working = working_spans(calendar, (), start, end)
         timelines.append(lay_out(logs=(), stays=stays, working=working, cuts=cuts))
     people = frozenset(person for person in workers | set(members) if person is not None)
-    return TeamAttention(timelines, rows.facts[team], hours_per_period(capacity, cuts), people, UNASSIGNED in workers)
+    return TeamAttention(
+        timelines=timelines,
+        facts=rows.facts[team],
+        capacity=hours_per_period(capacity, cuts),
+        people=people,
+        is_last_unassigned=UNASSIGNED in workers,
+        left=frozenset(rows.left[team]),
+    )
 
 
 def _active_columns(teams: Sequence[int], stages: Mapping[int, str]) -> dict[int, int]:
@@ -181,6 +194,8 @@ def _rows_of_teams(
     stays = Stay.objects.worked_on(list(active)).overlapping(start, end)
     logs = WorkLog.objects.measured().overlapping(start, end).filter(board__team__in=teams)
     names = [f"item__{name}" for name in facts]
+    is_asked = not UNTOLD.keys().isdisjoint(facts)
+    names += ["item__board__team_id"] if is_asked else []
     for kept, found in (
         (rows.stays, stays.values_list("column_id", "assignee_id", "item_id", *_STRETCH, *names)),
         (rows.logs, logs.values_list("board__team_id", "person_id", "item_id", *_STRETCH, *names)),
@@ -190,8 +205,16 @@ def _rows_of_teams(
             team = active[place] if is_of_column else place
             kept[person].append((item, team, started, limit if ended is None else ended))
             rows.workers[team].add(person)
-            rows.facts[team][item] = tuple(values)
+            has_left = is_asked and values.pop() != team
+            if has_left:
+                rows.left[team].add(item)
+            rows.facts[team][item] = _told(facts, values) if has_left else tuple(values)
     return rows
+
+
+def _told(facts: Sequence[str], values: Sequence[Any]) -> tuple[Any, ...]:
+    """What a team is told of an item that is another team's by now."""
+    return tuple(UNTOLD.get(name, value) for name, value in zip(facts, values, strict=True))
 
 
 def _add_work_elsewhere(

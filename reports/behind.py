@@ -44,10 +44,19 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The hours of each item (by its id), most first, and their sum by class."""
+    """The hours of each item (by its id), most first, and their sum by class.
+
+    `left` are the hours of each of the items that are another team's by now: they count, and nothing else is told.
+    """
 
     hours: Sequence[tuple[int, float]]
     effort: EffortByClass
+    left: Sequence[float] = ()
+
+    @property
+    def count(self) -> int:
+        """How many items there are."""
+        return len(self.hours) + len(self.left)
 
     @property
     def total(self) -> float:
@@ -59,12 +68,13 @@ def hours_behind(*, team: Team, period: Period, sought: Sought, at: datetime) ->
     """Return the items and hours behind a figure, in a constant number of queries."""
     cuts = [min(period.starts_at, at), min(period.ends_at, at)]
     attention = load_attention(team=team, cuts=cuts, facts=FACTS)
-    labels = labels_of(list(attention.facts)) if sought.label is not None else {}
+    labels = labels_of(list(attention.facts), team=team) if sought.label is not None else {}
     keys = {item: [(item, facts[0])] for item, facts in attention.facts.items() if sought.matches(facts, labels, item)}
     sums = sum_effort(attention.timelines, team=team.pk, cuts=cuts, keys=keys)
-    by_item = [(item, hours) for (item, _), [hours] in sums.items() if hours > 0]
+    by_item = {item: hours for (item, _), [hours] in sums.items() if hours > 0}
+    left = [by_item.pop(item) for item in attention.left & by_item.keys()]
     by_class: dict[str, list[float]] = {}
     for (_, name), [hours] in sums.items():
         by_class.setdefault(name, []).append(hours)
     effort = EffortByClass(**{name: fsum(found) for name, found in by_class.items()})
-    return Behind(sorted(by_item, key=lambda pair: (-pair[1], pair[0])), effort)
+    return Behind(sorted(by_item.items(), key=lambda pair: (-pair[1], pair[0])), effort, left)

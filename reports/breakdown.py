@@ -58,7 +58,7 @@ def break_down(*, team: Team, period: Period, at: datetime, focus: Period | None
     cuts = [min(cut, at) for cut in week_cuts(period)]
     attention = load_attention(team=team, cuts=cuts, facts=FACTS)
     ends = [cuts[0], cuts[-1]]
-    labels = labels_of(list(attention.facts))
+    labels = labels_of(list(attention.facts), team=team)
     inside = ends if focus is None else [min(focus.starts_at, at), min(focus.ends_at, at)]
     by_item = _sums(team, attention, ends, lambda item, facts: [item])
     types = _types(team, attention, cuts, by_item)
@@ -157,7 +157,7 @@ def _types(
     for (item, name), [total] in by_item.items():
         if name == "toil" and total > 0:
             items[attention.facts[item][TOIL_TYPE]] += 1
-    types = ToilType.objects.in_bulk(list(hours))
+    types = ToilType.objects.filter(team=team).in_bulk(list(hours))
     found = [TypeHours(types[pk], fsum(sums), items[pk], sums) for pk, sums in hours.items() if pk in types]
     return sorted(found, key=lambda row: (-row.hours, row.toil_type.name))
 

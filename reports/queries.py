@@ -170,7 +170,7 @@ def _groups(
         return [Group(str(name), effort) for name, effort in zip(names, efforts, strict=True)]
     pairs = {
         item: [(key, attention.facts[item][0]) for key in found]
-        for item, found in _group_keys(grouping, attention).items()
+        for item, found in _group_keys(team, grouping, attention).items()
     }
     hours: dict[GroupKey, dict[str, float]] = defaultdict(dict)
     for (key, name), [total] in sum_effort(attention.timelines, team=team.pk, cuts=cuts, keys=pairs).items():
@@ -183,21 +183,21 @@ def _by_most_toil(group: Group) -> tuple[float, bool, GroupKey]:
     return (-group.effort.toil, group.key is None, "" if group.key is None else group.key)
 
 
-def _group_keys(grouping: GroupBy, attention: TeamAttention) -> dict[int, Sequence[GroupKey]]:
+def _group_keys(team: Team, grouping: GroupBy, attention: TeamAttention) -> dict[int, Sequence[GroupKey]]:
     """The keys under which each item counts."""
     if grouping == GroupBy.ITEM:
         return {item: (item,) for item in attention.facts}
     if grouping == GroupBy.LABEL:
-        labels = labels_of(list(attention.facts))
+        labels = labels_of(list(attention.facts), team=team)
         return {item: sorted(labels[item]) if item in labels else (None,) for item in attention.facts}
     return {item: (facts[1] or None,) for item, facts in attention.facts.items()}
 
 
-def labels_of(items: Sequence[int]) -> dict[int, set[str]]:
-    """Return the names of the labels of items; an item without any is left out."""
+def labels_of(items: Sequence[int], *, team: Team) -> dict[int, set[str]]:
+    """Return the names of the labels of a team that items wear; an item without any is left out."""
     labels: dict[int, set[str]] = defaultdict(set)
     for index in range(0, len(items), _IDS_AT_ONCE):
-        rows = ItemLabel.objects.filter(item__in=items[index : index + _IDS_AT_ONCE])
+        rows = ItemLabel.objects.filter(label__team=team, item__in=items[index : index + _IDS_AT_ONCE])
         for item, name in rows.values_list("item_id", "label__name"):
             labels[item].add(name)
     return labels

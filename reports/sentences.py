@@ -167,3 +167,11 @@ _STREAK: dict[str, Promise] = {
     ),
     "below": ngettext_lazy("%(count)d week below the target.", "%(count)d weeks in a row below the target.", "count"),
 }
+
+
+def left_words(count: int) -> str:
+    """Say how many items a team worked on that are another team's by now: of these, nothing else is told."""
+    told = ngettext(
+        "%(count)d item that is in another team by now", "%(count)d items that are in another team by now", count
+    )
+    return told % {"count": count}

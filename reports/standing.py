@@ -24,7 +24,16 @@ def items_in_progress(*, team: Team) -> ItemQuerySet:
 
 
 def items_standing(*, team: Team, day: date, column: int | None, at: datetime) -> ItemQuerySet:
-    """Return the items that stood in a column at the end of a day, or, without one, in any that is not done."""
+    """Return the team's items that stood in a column at the end of a day, or, without one, in any that is not done."""
+    return _standing(team, day, column, at).filter(board__team=team)
+
+
+def count_left(*, team: Team, day: date, column: int | None, at: datetime) -> int:
+    """Return how many items stood there, too, and are another team's by now: more of them is not told."""
+    return _standing(team, day, column, at).exclude(board__team=team).count()
+
+
+def _standing(team: Team, day: date, column: int | None, at: datetime) -> ItemQuerySet:
     instant = min(start_of_day(day + ONE_DAY, timezone_of_team(team)), at)
     stays = Stay.objects.filter(column__board__team=team, started_at__lt=instant)
     stays = stays.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=instant))

@@ -107,7 +107,7 @@ def what_to_remove_next(*, team: Team, at: datetime, until: Week | None = None) 
     zone = timezone_of_team(team)
     last = until or last_full_week(at, zone)
     weeks = weekly_toil_types(team=team, weeks=LOOKED_BACK, at=at, until=last)
-    types = ToilType.objects.in_bulk(list(weeks))
+    types = ToilType.objects.filter(team=team).in_bulk(list(weeks))
     plans = {row.toil_type_id: row for row in Elimination.objects.filter(toil_type__in=types, eliminated_at=None)}
     gone = Elimination.objects.filter(toil_type__in=types, eliminated_at__isnull=False).values_list(
         "toil_type", flat=True

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from math import fsum
 from typing import Any
 
 from reports.due import ReportTime, due_week, due_weeks
@@ -78,7 +79,8 @@ def facts_of_week(
 ) -> Facts:
     """Return all that a week's report says, its figures as `toil/` gives them among it."""
     figures, by_item = figures_of_week(team, week, at)
-    worked = worked_items(by_item)
+    worked, left = worked_items(team, by_item)
+    open_left = [effort.unclassified for effort in left if effort.unclassified]
     unclassified, unclassified_count = open_items(team, worked)
     ageing, ageing_count = ageing_items(team, at)
     return Facts(
@@ -93,6 +95,8 @@ def facts_of_week(
         removal=removal(team, week, at),
         open_items=unclassified,
         open_count=unclassified_count,
+        open_left=len(open_left),
+        open_left_hours=fsum(open_left),
         ageing=ageing,
         ageing_count=ageing_count,
         revisions=told,

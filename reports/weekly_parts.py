@@ -30,16 +30,16 @@ OLDEST_LOOKED_AT = 500
 Worked = tuple[Item, EffortByClass]
 
 
-def worked_items(groups: Sequence[Group]) -> list[Worked]:
-    """Return the items that took hours, with these."""
+def worked_items(team: Team, groups: Sequence[Group]) -> tuple[list[Worked], list[EffortByClass]]:
+    """Return the items that took hours, with these, and the hours of each item that is another team's by now."""
     hours = {group.key: group.effort for group in groups if isinstance(group.key, int)}
     fields = ("title", "external_id", "service")
     worked: list[Worked] = []
     ids = list(hours)
     for start in range(0, len(ids), IDS_AT_ONCE):
-        items = Item.objects.filter(pk__in=ids[start : start + IDS_AT_ONCE]).only(*fields)
-        worked += [(item, hours[item.pk]) for item in items]
-    return worked
+        items = Item.objects.filter(board__team=team, pk__in=ids[start : start + IDS_AT_ONCE]).only(*fields)
+        worked += [(item, hours.pop(item.pk)) for item in items]
+    return worked, list(hours.values())
 
 
 def services_with_toil(worked: Sequence[Worked]) -> list[ServiceToil]:
@@ -55,7 +55,7 @@ def services_with_toil(worked: Sequence[Worked]) -> list[ServiceToil]:
 def recurring_toil(team: Team, week: Week, at: datetime) -> list[RecurringToil]:
     """Return the toil types with the most hours in the last four weeks, beside the four before."""
     weeks = weekly_toil_types(team=team, weeks=2 * WEEKS, at=at, until=week)
-    names = dict(ToilType.objects.filter(pk__in=weeks).values_list("pk", "name"))
+    names = dict(ToilType.objects.filter(team=team, pk__in=weeks).values_list("pk", "name"))
     found = [_recurring(team, pk, names[pk], taken) for pk, taken in weeks.items() if pk in names]
     return sorted((one for one in found if one.hours > 0), key=lambda one: (-one.hours, one.name))[:TOP]
 

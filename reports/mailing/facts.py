@@ -122,6 +122,8 @@ class Facts:
     removal: RemovalFacts | None = None
     open_items: Sequence[OpenItem] = ()
     open_count: int = 0
+    open_left: int = 0  # further ones, which are in another team by now
+    open_left_hours: float = 0.0
     ageing: Sequence[AgeingItem] = ()
     ageing_count: int = 0
     revisions: Sequence[ToldRevision] = ()

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports import numbers
-from reports.mailing.facts import AgeingItem, BudgetFacts, OpenItem, RecurringToil, ServiceToil, TrendWeek
+from reports.mailing.facts import AgeingItem, BudgetFacts, Facts, RecurringToil, ServiceToil, TrendWeek
 from reports.periods import week_of
-from reports.sentences import Reading
+from reports.sentences import Reading, left_words
 
 TREND_WEEKS = 13
 TREND_HEIGHT = 86
@@ -153,9 +153,14 @@ def service_rows(services: Sequence[ServiceToil]) -> list[Row]:
     return [Row(one.name, numbers.hours(one.hours), width(one.hours / top[0].hours)) for one in top]
 
 
-def open_lines(items: Sequence[OpenItem]) -> list[ItemLine]:
-    """Return the items without a class, with the hours that they took."""
-    return [ItemLine(item.key, item.title, item.url, numbers.hours(item.hours)) for item in items[:TOP]]
+def open_lines(facts: Facts) -> list[ItemLine]:
+    """Return the items without a class, with the hours that they took; as the last, those in another team by now."""
+    items = facts.open_items[:TOP]
+    lines = [ItemLine(item.key, item.title, item.url, numbers.hours(item.hours)) for item in items]
+    if facts.open_left:
+        told = left_words(facts.open_left)
+        lines.append(ItemLine("", told, facts.urls.get("team", ""), numbers.hours(facts.open_left_hours)))
+    return lines
 
 
 def ageing_lines(items: Sequence[AgeingItem]) -> list[ItemLine]:

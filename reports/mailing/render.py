@@ -68,7 +68,7 @@ def _open_items(content: Content) -> list[str]:
     if not content.open_items:
         return []
     lines = [wrap(content.open_note)] if content.open_note else []
-    lines += [f"{item.key}  {item.title} ({item.note})" for item in content.open_items]
+    lines += [f"{item.key}  {item.title} ({item.note})".lstrip() for item in content.open_items]
     lines += [content.more_open] if content.more_open else []
     return _section(content.open_title, [*lines, f"{_('Classify them')}: {content.urls['triage']}"])
 

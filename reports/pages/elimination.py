@@ -14,6 +14,7 @@ from reports.charts import Markup
 from reports.charts.spark import draw_spark
 from reports.elimination import baseline, break_even, first_year, weekly_saving
 from reports.periods import Week
+from reports.sentences import left_words
 from reports.toil_types import (
     Candidate,
     Gain,
@@ -117,6 +118,7 @@ class TypePage:
     spark: Markup
     plan: Elimination | None
     parts: Sequence[EliminationItem]
+    parts_left: int
     gains: Sequence[GainRow]
 
     @property
@@ -148,6 +150,11 @@ class TypePage:
             "pays": pays_text(break_even(weekly, estimate)),
             "worth": signed_hours(first_year(weekly, estimate)),
         }
+
+    @property
+    def left_words(self) -> str:
+        """How many items that do it are in another team by now, in words."""
+        return left_words(self.parts_left) if self.parts_left else ""
 
     @property
     def is_known(self) -> bool:
@@ -195,7 +202,8 @@ def type_page(*, toil_type: ToilType, at: datetime) -> TypePage:
         weeks=weeks,
         spark=draw_spark([each.hours for each in weeks.figures] if weeks else [], label=_spark_label()),
         plan=plan,
-        parts=list(parts.order_by("elimination__eliminated_at", "part", "pk")),
+        parts=list(parts.filter(item__board__team=team).order_by("elimination__eliminated_at", "part", "pk")),
+        parts_left=parts.exclude(item__board__team=team).count(),
         gains=gains_told(team=team, at=at, toil_type=toil_type),
     )
 

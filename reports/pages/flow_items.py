@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from boards.models import Classification, Column, Item
 from reports import numbers
 from reports.pages.asked import Asked
-from reports.standing import items_finished, items_in_progress, items_standing
+from reports.sentences import left_words
+from reports.standing import count_left, items_finished, items_in_progress, items_standing
 from teams.models import Team
 
 ON_A_PAGE = 50
@@ -25,11 +26,17 @@ class FlowItemsPage:
     how: str
     page: "Page[Item]"
     query: str
+    left: int = 0
 
     @property
     def count(self) -> int:
         """How many items there are."""
-        return self.page.paginator.count
+        return self.page.paginator.count + self.left
+
+    @property
+    def left_words(self) -> str:
+        """How many of them are in another team by now, in words."""
+        return left_words(self.left)
 
 
 def flow_items_page(*, team: Team, asked: Asked, given: Mapping[str, str], at: datetime) -> FlowItemsPage:
@@ -38,6 +45,7 @@ def flow_items_page(*, team: Team, asked: Asked, given: Mapping[str, str], at: d
     They are those in `progress`, or those of a `day` and `column`, or those finished in the days, of a `class`.
     """
     kept: dict[str, str] = {}
+    left = 0
     day = _day(given.get("day", ""), asked)
     if given.get("progress") == "1":
         items, kept = items_in_progress(team=team), {"progress": "1"}
@@ -45,7 +53,9 @@ def flow_items_page(*, team: Team, asked: Asked, given: Mapping[str, str], at: d
         how = _("Items that are in an active or a waiting column; none that are archived or in the trash.")
     elif day is not None:
         column = _column(given.get("column", ""), team)
-        items = items_standing(team=team, day=day, column=column.pk if column else None, at=at)
+        number = column.pk if column else None
+        items = items_standing(team=team, day=day, column=number, at=at)
+        left = count_left(team=team, day=day, column=number, at=at)
         kept = {"day": day.isoformat(), **({"column": str(column.pk)} if column else {})}
         where = {"day": numbers.day(day), "column": column.name if column else ""}
         title = _("In “%(column)s” at the end of %(day)s") if column else _("Not done at the end of %(day)s")
@@ -63,9 +73,8 @@ def flow_items_page(*, team: Team, asked: Asked, given: Mapping[str, str], at: d
         title %= parts
         how = _("Items whose entry into the run of done columns in which they are now lies in these days.")
     found = items.select_related("board", "column").order_by("-finished_at", "-pk")
-    return FlowItemsPage(
-        title=title, how=how, page=Paginator(found, ON_A_PAGE).get_page(given.get("page")), query=urlencode(kept)
-    )
+    page = Paginator(found, ON_A_PAGE).get_page(given.get("page"))
+    return FlowItemsPage(title=title, how=how, page=page, query=urlencode(kept), left=left)
 
 
 def _day(text: str, asked: Asked) -> date | None:

@@ -1,8 +1,9 @@
 """The page behind a figure: the items with their hours, and in words how the figure comes about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from math import fsum
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -15,6 +16,7 @@ from reports.pages.addresses import NOTHING
 from reports.pages.asked import Asked
 from reports.pages.exhibit import Cell, Column, Table
 from reports.periods import ONE_DAY
+from reports.sentences import left_words
 from teams.models import Team
 
 ON_A_PAGE = 50
@@ -31,9 +33,9 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoursRow:
-    """An item with its hours."""
+    """An item with its hours; without an item, those that are in another team by now."""
 
-    item: Item
+    item: Item | None
     hours: str
     part: str
 
@@ -58,7 +60,12 @@ class HoursPage:
     @property
     def count(self) -> int:
         """How many items there are."""
-        return len(self.behind.hours)
+        return self.behind.count
+
+    @property
+    def left_words(self) -> str:
+        """How many of them are in another team by now, in words."""
+        return left_words(len(self.behind.left))
 
     @property
     def classes(self) -> list[tuple[str, str, str]]:
@@ -81,7 +88,7 @@ def hours_page(*, team: Team, asked: Asked, given: Mapping[str, str], at: dateti
         asked=asked,
         behind=behind,
         page=page,
-        rows=_rows(page.object_list, behind.total),
+        rows=_rows(team, page, behind),
         filters=[
             Filter(words=told, without=_query(asked, {key: value for key, value in kept.items() if key != name}))
             for name, told in words.items()
@@ -91,9 +98,10 @@ def hours_page(*, team: Team, asked: Asked, given: Mapping[str, str], at: dateti
     )
 
 
-def table_of(page: HoursPage) -> Table:
-    """Return all items of the page, not only those shown, as a table."""
-    items = Item.objects.select_related("toil_type").in_bulk([item for item, _ in page.behind.hours])
+def table_of(*, team: Team, page: HoursPage) -> Table:
+    """Return all items of the page, not only those shown, as a table; the last row are those of another team."""
+    items = Item.objects.filter(board__team=team).select_related("toil_type")
+    found = items.in_bulk([item for item, _ in page.behind.hours])
     columns = [
         *(Column(name=name, is_number=False) for name in (_("Item"), _("Title"), _("Class"), _("Service"))),
         Column(name=_("Toil type"), is_number=False),
@@ -109,8 +117,12 @@ def table_of(page: HoursPage) -> Table:
             Cell(text=numbers.hours(hours), value=hours),
         ]
         for pk, hours in page.behind.hours
-        if (item := items.get(pk)) is not None
+        if (item := found.get(pk)) is not None
     ]
+    if page.behind.left:
+        hours = fsum(page.behind.left)
+        told = [Cell(text=text) for text in ("", page.left_words, "", "", "")]
+        rows.append([*told, Cell(text=numbers.hours(hours), value=hours)])
     return Table(columns=columns, rows=rows)
 
 
@@ -161,11 +173,15 @@ def _days(asked: Asked, kept: Mapping[str, str]) -> list[tuple[str, str]]:
     return found
 
 
-def _rows(pairs: Iterable[tuple[int, float]], total: float) -> list[HoursRow]:
-    pairs = list(pairs)
-    items = Item.objects.select_related("board", "toil_type").in_bulk([item for item, _ in pairs])
-    return [
-        HoursRow(item=items[pk], hours=numbers.hours(hours), part=numbers.percent_whole(hours / total))
-        for pk, hours in pairs
-        if pk in items
-    ]
+def _rows(team: Team, page: "Page[tuple[int, float]]", behind: Behind) -> list[HoursRow]:
+    pairs = list(page.object_list)
+    items = Item.objects.filter(board__team=team).select_related("board", "toil_type")
+    found = items.in_bulk([item for item, _ in pairs])
+    rows = [_row(found[pk], hours, behind.total) for pk, hours in pairs if pk in found]
+    if behind.left and not page.has_next():
+        rows.append(_row(None, fsum(behind.left), behind.total))
+    return rows
+
+
+def _row(item: Item | None, hours: float, total: float) -> HoursRow:
+    return HoursRow(item=item, hours=numbers.hours(hours), part=numbers.percent_whole(hours / total))

@@ -106,16 +106,15 @@ class TeamPage:
 
     @property
     def top_causes(self) -> list[tuple[Cause, str]]:
-        """The causes that are shown, and where each leads: to the hours of a toil type, or to the item."""
-        return [
-            (
-                cause,
-                hours_of(self.team.slug, self.asked.period, type=cause.key)
-                if cause.is_type
-                else reverse("boards:item", args=[self.team.slug, cause.key]),
-            )
-            for cause in self.causes[:SHOWN]
-        ]
+        """The causes that are shown, and where each leads: to hours, those of a toil type, or to the item."""
+        return [(cause, self._address_of(cause)) for cause in self.causes[:SHOWN]]
+
+    def _address_of(self, cause: Cause) -> str:
+        if cause.is_type:
+            return hours_of(self.team.slug, self.asked.period, type=cause.key)
+        if cause.key:
+            return reverse("boards:item", args=[self.team.slug, cause.key])
+        return hours_of(self.team.slug, self.asked.period, class_="toil")
 
     @property
     def other_causes(self) -> int:
@@ -201,7 +200,7 @@ def team_page(*, team: Team, asked: Asked, at: datetime) -> TeamPage:
         series=series,
         earlier=every[-2 * count : -count] if asked.is_compared else (),
         breakdown=breakdown,
-        causes=causes_of([Group(item, EffortByClass(toil=hours)) for item, hours in breakdown.toil_by_item.items()]),
+        causes=causes_of(_toil_of_items(breakdown), team=team),
         events=_events(team, series),
         removals=list(Elimination.objects.filter(toil_type__team=team)),
         budget=budget_tile(budget_of_team(team=team, at=at)),
@@ -210,6 +209,10 @@ def team_page(*, team: Team, asked: Asked, at: datetime) -> TeamPage:
         has_board=Board.objects.kept().filter(team=team).exists(),
         has_items=Item.objects.kept().filter(board__team=team).exists(),
     )
+
+
+def _toil_of_items(breakdown: Breakdown) -> list[Group]:
+    return [Group(item, EffortByClass(toil=hours)) for item, hours in breakdown.toil_by_item.items()]
 
 
 def _broken_down(asked: Asked) -> tuple[Period, Period | None]:

@@ -61,7 +61,7 @@ def hours_file(request: HttpRequest, team: Team) -> HttpResponse:
     at = timezone.now()
     asked = _asked(request, team, at)
     page = hours_page(team=team, asked=asked, given=request.GET.dict(), at=at)
-    return csv_answer(table_of(page), name=f"{team.slug}-hours-{asked.start.isoformat()}")
+    return csv_answer(table_of(team=team, page=page), name=f"{team.slug}-hours-{asked.start.isoformat()}")
 
 
 @require_safe
