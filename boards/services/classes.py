@@ -6,10 +6,10 @@ from typing import Final
 
 from django.db import transaction
 
-from boards.models import Board, Classification, ClassifiedBy, Item
+from boards.models import Classification, ClassifiedBy, Item
 from boards.services.errors import invalid
 from boards.services.feed import together
-from boards.services.record import Edit, begin, lock_items, open_edit, refuse_archived_board, refuse_trash, write_edits
+from boards.services.record import Edit, begin_many, open_edit, refuse_archived_board, refuse_trash, write_edits
 from boards.services.values import clean_item
 from teams.actors import Actor
 
@@ -27,14 +27,14 @@ def classify_items(
 ) -> list[Item]:
     """Give items a class, and return those that changed, as they are now.
 
-    Items in the trash are left alone; so is, by anything but a person, what a person has decided.
+    Items in the trash, or of another team by now, are left alone; so is, by anything but a person, what a person has
+    decided.
     """
     value = clean_item({"classification": classification})["classification"]
-    locked = lock_items(item.pk for item in items)
-    boards = Board.objects.in_bulk({item.board_id for item in locked})
-    for board in boards.values():
-        refuse_archived_board(board)
-    edits = [begin(item, at=at, board=boards[item.board_id]) for item in locked if item.deleted_at is None]
+    opened = begin_many(items, at=at)
+    for edit in opened:
+        refuse_archived_board(edit.board)
+    edits = [edit for edit in opened if edit.item.deleted_at is None]
     for edit in edits:
         decide(edit, value, decided_by=decided_by)
     write_edits(edits, by=by)
@@ -45,7 +45,7 @@ def classify_items(
 def hand_back_class(*, item: Item, classification: str, by: Actor, at: datetime) -> Item:
     """Set the class that an import gives, in place of what a person decided: imports may change it from then on."""
     value = clean_item({"classification": classification})["classification"]
-    edit = open_edit(item_id=item.pk, at=at)
+    edit = open_edit(item=item, at=at)
     refuse_trash(edit, archived=False)
     edit.put("classified_at", edit.at)
     edit.set("classification", value)

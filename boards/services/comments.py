@@ -25,7 +25,7 @@ MAX_COMMENT = 100_000
 def add_comment(*, item: Item, body: str, by: Actor, at: datetime) -> Comment:
     """Say something about an item."""
     text = checked_text("body", body, limit=MAX_COMMENT, required=True, lines=True)
-    edit = open_edit(item_id=item.pk, at=at)
+    edit = open_edit(item=item, at=at)
     refuse_trash(edit, archived=False)
     comment = Comment.objects.create(item=edit.item, author=by.person, body=text, created_at=edit.at)
     note_beside(edit, "comment", None, _said(comment), by=by)
@@ -36,7 +36,7 @@ def add_comment(*, item: Item, body: str, by: Actor, at: datetime) -> Comment:
 def edit_comment(*, comment: Comment, body: str, by: Actor, at: datetime) -> Comment:
     """Change what was said; the history keeps both."""
     text = checked_text("body", body, limit=MAX_COMMENT, required=True, lines=True)
-    edit = open_edit(item_id=comment.item_id, at=at)
+    edit = open_edit(item=comment.item_id, at=at)
     refuse_trash(edit, archived=False)
     current = Comment.objects.kept().get(pk=comment.pk)
     _refuse_of_source(current)
@@ -51,7 +51,7 @@ def edit_comment(*, comment: Comment, body: str, by: Actor, at: datetime) -> Com
 @transaction.atomic
 def delete_comment(*, comment: Comment, by: Actor, at: datetime) -> None:
     """Take a comment away; the history keeps it."""
-    edit = open_edit(item_id=comment.item_id, at=at)
+    edit = open_edit(item=comment.item_id, at=at)
     refuse_archived_board(edit.board)
     current = Comment.objects.kept().filter(pk=comment.pk).first()
     if current is not None:
@@ -64,7 +64,7 @@ def delete_comment(*, comment: Comment, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def restore_comment(*, comment: Comment, by: Actor, at: datetime) -> Comment:
     """Bring a comment back that was taken away."""
-    edit = open_edit(item_id=comment.item_id, at=at)
+    edit = open_edit(item=comment.item_id, at=at)
     refuse_trash(edit, archived=False)
     current = Comment.objects.get(pk=comment.pk)
     _refuse_of_source(current)

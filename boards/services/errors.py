@@ -72,6 +72,12 @@ class BoardArchivedError(ConflictError):
         super().__init__(_("The board “%s” is archived; take it out of the archive first.") % board)
 
 
+class LeftTeamError(ConflictError):
+    """The item has gone to another team since the writer's right to change it was looked at."""
+
+    code = "left_team"
+
+
 class ColumnNotEmptyError(ConflictError):
     """Items stand in a column that was to be deleted."""
 

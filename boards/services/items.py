@@ -127,7 +127,7 @@ def edit_item(
     if "column" in cleaned:
         to, __ = lock_column(cleaned.pop("column").pk)
         rank = find_rank(to, at=at, item_id=item.pk)[1]
-    edit = open_edit(item_id=item.pk, at=at, if_match=if_match, column=to)
+    edit = open_edit(item=item, at=at, if_match=if_match, column=to)
     refuse_trash(edit, archived=to is not None)
     if to is not None and to.pk != edit.item.column_id:
         refuse_full(to)

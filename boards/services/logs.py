@@ -39,7 +39,7 @@ def add_log(
     """
     text = checked_text("note", note, limit=MAX_NOTE, lines=True)
     who = _person(person, board_id=item.board_id, at=at)
-    edit = open_edit(item_id=item.pk, at=at)
+    edit = open_edit(item=item, at=at)
     refuse_trash(edit, archived=False)
     log = WorkLog(item=edit.item, person=who, started_at=started_at, ended_at=ended_at, note=text, source=source)
     log.created_at = edit.at
@@ -56,7 +56,7 @@ def edit_log(*, log: WorkLog, changes: Mapping[str, Any], by: Actor, at: datetim
     if unknown := sorted(set(changes) - EDITABLE):
         raise invalid(unknown[0], _("There is no such field that can be changed."))
     found = {"person": _person(changes["person"], board_id=log.board_id, at=at)} if "person" in changes else {}
-    edit = open_edit(item_id=log.item_id, at=at)
+    edit = open_edit(item=log.item_id, at=at)
     refuse_trash(edit, archived=False)
     current = WorkLog.objects.kept().select_related("person").get(pk=log.pk)
     before = logged(current)
@@ -74,7 +74,7 @@ def edit_log(*, log: WorkLog, changes: Mapping[str, Any], by: Actor, at: datetim
 @transaction.atomic
 def delete_log(*, log: WorkLog, by: Actor, at: datetime) -> None:
     """Take a log away: it counts no more; the history keeps it."""
-    edit = open_edit(item_id=log.item_id, at=at)
+    edit = open_edit(item=log.item_id, at=at)
     refuse_archived_board(edit.board)
     current = WorkLog.objects.kept().select_related("person").filter(pk=log.pk).first()
     if current is not None:
@@ -86,7 +86,7 @@ def delete_log(*, log: WorkLog, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def restore_log(*, log: WorkLog, by: Actor, at: datetime) -> WorkLog:
     """Bring a log back that was taken away."""
-    edit = open_edit(item_id=log.item_id, at=at)
+    edit = open_edit(item=log.item_id, at=at)
     refuse_trash(edit, archived=False)
     current = WorkLog.objects.select_related("person").get(pk=log.pk)
     if current.deleted_at is not None:

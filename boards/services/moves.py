@@ -42,7 +42,7 @@ def move_item(
     """
     column, __ = lock_column(to.pk)
     spot, rank = find_rank(column, at=at, item_id=item.pk, before=before, after=after)
-    edit = open_edit(item_id=item.pk, at=at, if_match=if_match, column=column)
+    edit = open_edit(item=item, at=at, if_match=if_match, column=column)
     refuse_trash(edit)
     if edit.item.column_id != column.pk:
         if not force:

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from boards.models import Board, Change, Column, Item, Stay
-from boards.services.errors import ArchivedError, BoardArchivedError, InTrashError, StaleError
+from boards.services.errors import ArchivedError, BoardArchivedError, InTrashError, LeftTeamError, StaleError
 from boards.services.feed import announce
 from boards.services.rows import save_rows
 from boards.timeline import STATE_FIELDS, StateEvent, StaySpan, stays
@@ -65,13 +65,15 @@ class Edit:
 
 
 def open_edit(
-    *, item_id: int, at: datetime, if_match: Collection[int] | None = None, column: Column | None = None
+    *, item: Item | int, at: datetime, if_match: Collection[int] | None = None, column: Column | None = None
 ) -> Edit:
     """Lock an item and begin an edit of it; `if_match` are the versions that the writer allows.
 
     The board is read after the lock (a joined row would be the one from before the wait), unless it is that of a
-    `column` that is locked already.
+    `column` that is locked already. An item that is given as a row (else by its id) must still be of the team of which
+    it was when that was loaded: who may change it was looked at then.
     """
+    seen, item_id = (item, item.pk) if isinstance(item, Item) else (None, item)
     item = Item.objects.select_for_update(no_key=True).get(pk=item_id)
     if column is not None and column.board_id == item.board_id:
         board = column.board
@@ -79,6 +81,8 @@ def open_edit(
             item.column = column
     else:
         board = Board.objects.get(pk=item.board_id)
+    if seen is not None and seen.board_id != board.pk and _team_of(seen.board_id) != board.team_id:
+        raise LeftTeamError(_("The item has gone to another team meanwhile."))
     edit = begin(item, at=at, board=board)
     if if_match is not None and item.version not in if_match:
         fields = changed_since(item, min(if_match, default=0))
@@ -94,6 +98,18 @@ def begin(item: Item, *, at: datetime, board: Board) -> Edit:
 def lock_items(ids: Iterable[int]) -> list[Item]:
     """Lock items in the order that everybody keeps, by id."""
     return list(Item.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
+
+
+def begin_many(items: Iterable[Item], *, at: datetime) -> list[Edit]:
+    """Lock items and begin their edits; what has gone to another team since they were loaded is left out.
+
+    Who may change them was looked at when they were loaded.
+    """
+    seen = {item.pk: item.board_id for item in items}
+    locked = lock_items(seen)
+    boards = Board.objects.in_bulk({*seen.values(), *(item.board_id for item in locked)})
+    edits = [begin(item, at=at, board=boards[item.board_id]) for item in locked]
+    return [edit for edit in edits if _is_same_team(boards.get(seen[edit.item.pk]), edit.board)]
 
 
 def refuse_trash(edit: Edit, *, archived: bool = True) -> None:
@@ -224,6 +240,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _team_of(board_id: int) -> int | None:
+    return Board.objects.filter(pk=board_id).values_list("team_id", flat=True).first()
+
+
+def _is_same_team(before: Board | None, now: Board) -> bool:
+    return before is not None and before.team_id == now.team_id
 
 
 def _save(edits: Sequence[Edit]) -> None:

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
-from boards.models import Board, Column, Item
+from boards.models import Column, Item
 from boards.ranking import GAP
 from boards.services.errors import invalid
 from boards.services.labelling import Relabelling, relabel
 from boards.services.moves import enter, write_moves
 from boards.services.places import last_rank, lock_column, refuse_full
-from boards.services.record import Edit, begin, lock_items, write_edits
+from boards.services.record import Edit, begin_many, write_edits
 from boards.services.values import clean_item, resolve_person
 from teams.actors import Actor
 from teams.errors import InvalidError
@@ -35,7 +35,8 @@ def move_items(*, items: Iterable[Item], to: Column, by: Actor, at: datetime, fo
     """Put items behind all others of a column, in the order in which they stood; what is done goes on top.
 
     The column may be of another board, also of another team. The limit is checked once for all of them. Items that
-    stand there already stay in their places, and those that are in the trash or archived by now are left alone.
+    stand there already stay in their places, and those that are in the trash, archived or another team's by now are
+    left alone.
     Returns those that moved.
     """
     column, __ = lock_column(to.pk)
@@ -99,12 +100,9 @@ def _set_aside(items: Iterable[Item], name: str, *, by: Actor, at: datetime) -> 
 
 def _open(items: Iterable[Item], *, at: datetime, archived: bool = False) -> list[Edit]:
     """Lock items, and begin an edit of those that stand on their board; where `archived`, of archived ones too."""
-    ids = [item.pk for item in items]
-    refuse_too_many(len(ids))
-    locked = lock_items(ids)
-    boards = Board.objects.in_bulk({item.board_id for item in locked})
-    edits = [begin(item, at=at, board=boards[item.board_id]) for item in locked]
-    return [edit for edit in edits if edit.is_in_play or (archived and _is_kept(edit))]
+    items = list(items)
+    refuse_too_many(len(items))
+    return [edit for edit in begin_many(items, at=at) if edit.is_in_play or (archived and _is_kept(edit))]
 
 
 def _is_kept(edit: Edit) -> bool:

@@ -17,7 +17,7 @@ from teams.actors import Actor
 @transaction.atomic
 def delete_item(*, item: Item, by: Actor, at: datetime, if_match: Collection[int] | None = None) -> Item:
     """Put an item into the trash: it counts nowhere until it is restored; done twice it is done once."""
-    edit = open_edit(item_id=item.pk, at=at, if_match=if_match)
+    edit = open_edit(item=item, at=at, if_match=if_match)
     if edit.item.deleted_at is None:
         refuse_trash(edit, archived=False)
         edit.set("deleted_at", edit.at)
@@ -37,7 +37,7 @@ def restore_item(*, item: Item, by: Actor, at: datetime) -> Item:
 @transaction.atomic
 def archive_item(*, item: Item, by: Actor, at: datetime) -> Item:
     """Take an item off its board; its past goes on counting."""
-    edit = open_edit(item_id=item.pk, at=at)
+    edit = open_edit(item=item, at=at)
     refuse_trash(edit, archived=False)
     if edit.item.archived_at is None:
         edit.set("archived_at", edit.at)
@@ -61,7 +61,7 @@ def _return(item: Item, *, at: datetime) -> Edit:
     target = home if home.deleted_at is None else first_column(home.board)
     column, __ = lock_column(target.pk)
     rank = find_rank(column, at=at, item_id=item.pk)[1]
-    edit = open_edit(item_id=item.pk, at=at, column=column)
+    edit = open_edit(item=item, at=at, column=column)
     if edit.item.column_id != column.pk:
         enter(edit, column, rank=rank)
     return edit

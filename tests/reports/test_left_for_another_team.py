@@ -66,8 +66,8 @@ def send_away(item: Item, there: Column) -> None:
     named["toil_type"] = ToilType.objects.get_or_create(
         team=there.board.team, name=f"{SECRET} drill", defaults={"created_at": AT}
     )[0]
-    services.move_item(item=item, to=there, by=SYSTEM, at=AT)
-    services.edit_item(item=item, changes=named, by=SYSTEM, at=AT)
+    moved = services.move_item(item=item, to=there, by=SYSTEM, at=AT)
+    services.edit_item(item=moved.item, changes=named, by=SYSTEM, at=AT)
 
 
 @pytest.fixture
