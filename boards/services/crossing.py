@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from boards.models import ItemLabel, ToilType
 from boards.services.bulk import label_ids
 from boards.services.record import Edit
+from boards.services.values import hold_toil_types
 
 BATCH = 500
 
@@ -27,11 +28,17 @@ def settle_in(edits: Sequence[Edit]) -> None:
 
 
 def _find_toil_types(team_id: int, edits: Sequence[Edit]) -> None:
-    strange = [edit for edit in edits if edit.item.toil_type is not None and edit.item.toil_type.team_id != team_id]
-    names = {edit.item.toil_type.name for edit in strange if edit.item.toil_type}
-    known = {row.name: row for row in ToilType.objects.filter(team=team_id, name__in=names)} if names else {}
-    for edit in strange:
-        edit.set("toil_type", known.get(edit.item.toil_type.name) if edit.item.toil_type else None)
+    types = ToilType.objects.in_bulk({edit.item.toil_type_id for edit in edits} - {None})
+    strange = {pk: row.name for pk, row in types.items() if row.team_id != team_id}
+    if not strange:
+        return
+    known = {row.name: row for row in ToilType.objects.filter(team=team_id, name__in=set(strange.values()))}
+    held = hold_toil_types([row.pk for row in known.values()])
+    for edit in edits:
+        if edit.item.toil_type_id in strange:
+            edit.item.toil_type = types[edit.item.toil_type_id]
+            row = known.get(strange[edit.item.toil_type_id])
+            edit.set("toil_type", row if row is not None and row.pk in held else None)
 
 
 def _relabel(team_id: int, edits: Sequence[Edit]) -> None:

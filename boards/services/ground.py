@@ -1,6 +1,6 @@
 """What stands around items that come back: the columns, locked, their free ranks, and the people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
 from django.db.models import Min
@@ -9,6 +9,7 @@ from boards.models import Board, Change, Column, Item, Stage, ToilType
 from boards.ranking import rank_between
 from boards.services.bulk import Ranks
 from boards.services.places import lock_columns
+from boards.services.values import hold_toil_types
 from teams.models import Person, Team
 from teams.permissions import can_work
 from teams.services.people import hold_people
@@ -19,18 +20,23 @@ PLACED = frozenset({"column", "rank", "deleted_at", "archived_at"})
 class Ground:
     """The columns that an undo puts items into, under lock, and the rows that it gives back to them."""
 
-    def __init__(self, columns: dict[int, Column]) -> None:
+    def __init__(self, columns: dict[int, Column], *, toil_types: Collection[int] = ()) -> None:
         self.columns = columns
         self.all_columns = dict(columns)
         self.people: dict[int, Person] = {}
         self.toil_types: dict[int, ToilType] = {}
+        self._held_types = frozenset(toil_types)
         self.teams: set[int] = set()
         self._taken: set[tuple[int, int]] = set()
         self._ends = Ranks([])
 
     @classmethod
     def locked_for(cls, changes: Sequence[Change]) -> Self:
-        """Lock the columns that these changes took items out of, and those in which the items stand, by id."""
+        """Lock the columns that these changes took items out of, and those in which the items stand, by id.
+
+        The toil types that they name are held before anything of boards, as whoever deletes one locks it first.
+        """
+        held = hold_toil_types(_ids(changes, "toil_type"))
         ids = {change.before["id"] for change in changes if change.field == "column"}
         placed = [change.item_id for change in changes if change.field in PLACED]
         ids |= set(Item.objects.filter(pk__in=placed).values_list("column_id", flat=True))
@@ -41,7 +47,7 @@ class Ground:
         boards = Board.objects.in_bulk({column.board_id for column in columns.values()})
         for column in columns.values():
             column.board = boards[column.board_id]
-        return cls(columns)
+        return cls(columns, toil_types=held)
 
     def read(self, items: Iterable[Item], changes: Sequence[Change]) -> None:
         """Read, once for all, what the changes name, and which of the former ranks have been given away."""
@@ -49,8 +55,8 @@ class Ground:
         self.all_columns |= Column.objects.in_bulk({item.column_id for item in by_id.values()} - self.columns.keys())
         people = {item.assignee_id for item in by_id.values()} | set(_ids(changes, "assignee"))
         self.people = Person.objects.in_bulk(hold_people({number for number in people if number is not None}))
-        types = {item.toil_type_id for item in by_id.values()} | set(_ids(changes, "toil_type"))
-        self.toil_types = ToilType.objects.in_bulk(types - {None})
+        types = {item.toil_type_id for item in by_id.values()} - {None}
+        self.toil_types = ToilType.objects.in_bulk(types | self._held_types)
         for item in by_id.values():
             item.column = self.all_columns[item.column_id]
             item.assignee = self.people[item.assignee_id] if item.assignee_id else None

@@ -95,5 +95,6 @@ def _column_left(edit: Edit) -> Column:
 
 def _change_board(edit: Edit, board: Board) -> None:
     left = edit.board
+    edit.item.board = left
     edit.set("board", board)
     edit.board, edit.left = board, left

@@ -1,10 +1,11 @@
 """What the fields of an item may hold: every writer's values pass here, and get a sentence where they cannot stay."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from boards.models import Classification, Column, Label, Priority, ToilType
@@ -118,6 +119,20 @@ def resolve_toil_type(value: ToilType | str | int | None, *, team: Team) -> Toil
     if found is None:
         raise invalid("toil_type", _("The team has no toil type “%s”.") % value)
     return found
+
+
+def hold_toil_types(ids: Collection[int]) -> set[int]:
+    """Return those of these toil types that are there, and keep them from being deleted until the transaction ends.
+
+    Who deletes one locks it before its items: hold it before items that have it already.
+    """
+    if not ids:
+        return set()
+    if connection.vendor != "postgresql":
+        return set(ToilType.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM boards_toiltype WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [sorted(ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def resolve_labels(names: list[str], *, team: Team) -> list[Label]:
