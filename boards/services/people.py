@@ -78,11 +78,15 @@ def _merge(team: Team, gone_id: int, into_id: int, *, by: Actor, at: datetime) -
 
 @transaction.atomic
 def _delete(gone_id: int, into_id: int) -> Person | None:
-    """Delete a person to whom nothing belongs, and return the other one; None where something does again."""
+    """Delete a person to whom nothing belongs, and return the other one; None where something does again.
+
+    Who got an account, or was invited to one, since all was handed over stays, and keeps it.
+    """
     gone = Person.objects.select_for_update().filter(pk=gone_id).first()
     into = Person.objects.get(pk=into_id)
     if gone is None:
         return into
+    _refuse_account(gone)
     related = [relation for relation in Person._meta.related_objects if not relation.many_to_many]
     for relation in related:
         model = relation.related_model
@@ -113,13 +117,18 @@ def _lock_items_of(person: Person) -> set[int]:
     return ids
 
 
-def _refuse(team: Team, gone: Person, into: Person) -> None:
+def _refuse_account(gone: Person) -> None:
+    """Refuse to merge away who has an account, or may accept one any moment."""
     if gone.user_id is not None:
         message = _("%s has an account: merge the other person into this one instead.")
         raise MergeRefusedError(message % gone.display_name)
     if gone.email and Invitation.objects.open().filter(email=gone.email).exists():
         message = _("%s has been invited by mail: withdraw the invitation first, or wait until it is accepted.")
         raise MergeRefusedError(message % gone.display_name)
+
+
+def _refuse(team: Team, gone: Person, into: Person) -> None:
+    _refuse_account(gone)
     elsewhere = (
         Item.objects.filter(assignee=gone).exclude(board__team=team),
         Stay.objects.filter(assignee=gone).exclude(item__board__team=team),
