@@ -16,7 +16,7 @@ from boards.lanes import CARDS_IN_ROWS, put_into_rows, rows_of
 from boards.live.news import seq_of
 from boards.models import Board, Classification
 from boards.views.loading import is_scripted, load_board, moved_board, optional_url
-from boards.views.looking import DONE_STEPS, MOST_CARDS, Look, look_of, opening_view, whole
+from boards.views.looking import DONE_STEPS, MOST_CARDS, Look, look_of, whole
 from teams.models import Team
 from teams.permissions import can_work, team_view
 
@@ -48,7 +48,7 @@ def show(request: HttpRequest, team: Team, board_slug: str) -> HttpResponse:
             raise
         return redirect("boards:board", team.slug, moved.slug)
     board.team = team
-    if not request.GET and not is_scripted(request) and (opening := opening_view(request, board)) is not None:
+    if not request.GET and not is_scripted(request) and (opening := getattr(board, "opening", None)) is not None:
         return redirect(f"{request.path}?view={opening}")
     look = look_of(request, board, at=timezone.now())
     if request.GET.get("ids") == "1":

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from boards.board_page import cards_of, columns_on_page
 from boards.models import Board, Classification, Item
-from boards.views.looking import look_of_scripts
+from boards.views.looking import look_of_scripts, opening_view
 from teams.actors import Actor, actor_of
 from teams.errors import ToilTrackerError
 from teams.models import Team
@@ -19,8 +19,9 @@ from teams.permissions import signed_in
 
 
 def load_board(request: HttpRequest, team: Team, slug: str) -> Board:
-    """Return a board of the team that is not in the trash."""
+    """Return a board of the team that is not in the trash; its `opening` is the view with which the reader opens it."""
     boards = Board.objects.visible_to(request.user).kept().select_related("feed_head")
+    boards = boards.annotate(opening=opening_view(request))
     return get_object_or_404(boards, team=team, slug=slug)
 
 

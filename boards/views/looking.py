@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -62,10 +63,10 @@ def look_of(request: HttpRequest, board: Board, *, at: datetime) -> Look:
     return replace(_look(request, board, query, at=at), view=view)
 
 
-def opening_view(request: HttpRequest, board: Board) -> int | None:
-    """Return with which view the board opens for the reader, None where it shows everything."""
-    mine = OpeningView.objects.filter(person__user=signed_in(request), board=board)
-    return mine.values_list("view", flat=True).first()
+def opening_view(request: HttpRequest) -> Subquery:
+    """Return with which view a board opens for the reader, to load with the board: null where it shows everything."""
+    mine = OpeningView.objects.filter(person__user=signed_in(request), board=OuterRef("pk"))
+    return Subquery(mine.values("view")[:1])
 
 
 def look_of_scripts(request: HttpRequest, board: Board, *, at: datetime) -> Look:
