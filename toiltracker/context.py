@@ -14,6 +14,7 @@ from toiltracker.settings_menu import Group, current_page, settings_menu
 
 THEMES = ("light", "dark")
 DENSITIES = ("compact", "roomy")
+WORKING = {Role.MEMBER, Role.OWNER}
 
 
 @dataclass
@@ -93,6 +94,14 @@ class AppBar:
         found = found or next((board for board in self.boards if board.slug == last), None)
         return found or next(iter(self.boards), None)
 
+    @cached_property
+    def has_other_board(self) -> bool:
+        """Whether there is another board on which the account may put items; asks only where the team has no other."""
+        if any(board != self.board for board in self.boards):
+            return True
+        others = [team for team in self.teams if team != self.team and self._role_in(team) in WORKING]
+        return bool(others) and Board.objects.in_use().filter(team__in=others).exists()
+
     @property
     def unclassified_count(self) -> int:
         """How many items of the team wait for a class."""
@@ -106,7 +115,7 @@ class AppBar:
     @property
     def can_work(self) -> bool:
         """Whether write controls are shown."""
-        return self._role in {Role.MEMBER, Role.OWNER}
+        return self._role in WORKING
 
     @property
     def can_configure(self) -> bool:
@@ -130,9 +139,13 @@ class AppBar:
 
     @property
     def _role(self) -> str | None:
-        if self.user is None or self.team is None:
+        return self._role_in(self.team) if self.team else None
+
+    def _role_in(self, team: Team) -> str | None:
+        """Return what the account may do in one of its teams."""
+        if self.user is None:
             return None
-        return Role.OWNER if self.user.is_superuser else getattr(self.team, "my_role", None)
+        return Role.OWNER if self.user.is_superuser else getattr(team, "my_role", None)
 
     @property
     def _address(self) -> dict[str, Any]:

@@ -149,6 +149,23 @@ def test_it_is_offered_where_one_works(client, mallory, bob, backlog, platform, 
     assert client.post(URL, {"items": item.pk, "column": "x"}).status_code == 404
 
 
+def test_no_way_leads_to_other_boards_where_there_is_none(client, mallory, backlog):
+    client.force_login(mallory)
+    item = ItemFactory(column=backlog)
+    reading = TeamFactory(slug="web", name="Web")
+    BoardFactory(team=reading, name="Frontend")
+    membership = MembershipFactory(team=reading, person=mallory.person, role=Role.VIEWER)
+    ways = ["/t/sre/b/operations/", f"/t/sre/items/{item.pk}/", f"/t/sre/items/{item.pk}/move/"]
+
+    alone = [client.get(way).text for way in ways]
+    membership.role = Role.MEMBER
+    membership.save()
+    beside = [client.get(way).text for way in ways]
+
+    assert not any("nother board…" in page for page in alone)
+    assert all("nother board…" in page for page in beside)
+
+
 def test_more_boards_cost_no_more_queries(django_assert_num_queries, client, mallory, backlog, platform):
     client.force_login(mallory)
     item = ItemFactory(column=backlog)

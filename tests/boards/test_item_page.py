@@ -93,7 +93,7 @@ def fill(item, by, times):
         edit_item(item=item, changes={"title": f"Title {times} {number}"}, by=by, at=at)
 
 
-@pytest.mark.parametrize(("headers", "most"), [({}, 33), (SCRIPT, 27)])
+@pytest.mark.parametrize(("headers", "most"), [({}, 33), (SCRIPT, 29)])
 def test_ten_times_the_history_takes_no_more_queries(
     client, alice, by_alice, item, url, headers, most, django_assert_max_num_queries
 ):
