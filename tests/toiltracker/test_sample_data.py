@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ from django.db import transaction
 from django.test import Client
 from django.test.utils import override_settings
 
-from boards.models import Board, Change, Item, Label, Rule, Stay, WorkLog
+from boards.models import Board, Change, Elimination, Item, Label, Rule, Stay, TeamSource, WorkLog
 from boards.services import rebuild_stays
 from imports.models import Import
+from reports.events import events_of_team
 from reports.models import Delivery, WeeklyReport
 from reports.queries import weekly_series
-from teams.models import Person, Team, User
+from reports.toil_types import gains_of, what_to_remove_next
+from teams.models import Person, TargetChange, Team, User
 from tests.factories import MembershipFactory, TeamFactory
 from toiltracker.demo import demo_credentials
 from toiltracker.demo.loading import load_sample
@@ -86,6 +88,26 @@ def test_its_figures_are_those_of_the_plan(sample: Team) -> None:
     assert all(week.toil.low < week.toil.share < week.toil.high for week in series[:8])
 
 
+def test_what_the_team_decided_is_annotated_and_its_saving_told(sample: Team) -> None:
+    events = events_of_team(team=sample, start=AT - timedelta(weeks=26), end=AT)
+    done = Elimination.objects.get(eliminated_at__isnull=False)
+
+    (gain,) = gains_of(team=sample, eliminations=[done], at=AT)
+
+    assert [(event.kind.value, event.short) for event in events] == [
+        ("source", "first from alertmanager"),
+        ("eliminated", "“Certificate renewal” eliminated"),
+        ("target", "target 5–10 %"),
+    ]
+    assert gain.built > 8
+    assert gain.savings[0].hours is not None
+    assert gain.savings[0].hours > 20
+    assert what_to_remove_next(team=sample, at=AT)[0].toil_type.name == "Disk full"
+    assert Elimination.objects.get(eliminated_at=None).parts.count() == 1
+    early, late = WeeklyReport.objects.earliest("week"), WeeklyReport.objects.latest("week")
+    assert (early.figures["target_high"], late.figures["target_high"]) == (0.15, 0.1)
+
+
 def test_its_history_bears_its_stays(sample: Team) -> None:
     rows = ("item_id", "column_id", "assignee_id", "is_blocked", "started_at", "ended_at")
     before = sorted(Stay.objects.values_list(*rows), key=str)
@@ -127,7 +149,8 @@ def test_a_second_time_changes_nothing(sample: Team) -> None:
 def test_removed_it_leaves_nothing_behind(sample: Team, folder: Path) -> None:
     assert remove_sample() is True
 
-    kept = (Team, Person, User, Board, Item, Change, Stay, WorkLog, Label, Rule, Import, WeeklyReport, Delivery)
+    work = (Board, Item, Change, Stay, WorkLog, Label, Rule, Elimination, Import, WeeklyReport, Delivery)
+    kept = (Team, Person, User, TargetChange, TeamSource, *work)
     assert {model.__name__: model.objects.count() for model in kept if model.objects.exists()} == {}
     assert not (folder / "sample-sign-in.json").exists()
 

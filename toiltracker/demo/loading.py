@@ -20,11 +20,9 @@ from boards.services import (
     create_toil_type,
     edit_item,
 )
+from boards.services.sources import note_source
 from imports.services.jobs import import_now, open_import
-from reports.due import due_at, due_weeks
 from reports.services.recipients import set_recipients
-from reports.services.reports import build_report, release_report
-from reports.weekly import report_time
 from teams.actors import SYSTEM, Actor, Via
 from teams.errors import ConflictError
 from teams.models import Person, Role, Team
@@ -33,6 +31,7 @@ from teams.services.members import add_member
 from teams.services.people import find_or_make_person
 from teams.services.teams import create_team
 from toiltracker.demo import cast
+from toiltracker.demo.milestones import TARGET_AT_FIRST, live_through, milestones_of
 from toiltracker.demo.plan import Sample, plan_sample
 from toiltracker.demo.sign_in import make_account
 from toiltracker.demo.tickets import Ticket
@@ -73,7 +72,9 @@ def load_sample(*, at: datetime) -> Team:
         _discuss(sample.tickets, items, people, at)
         _archive(sample.tickets, items, by=Actor(person=people[cast.OWNER.email], via=Via.PAGE), at=at)
         make_account(at=at)
-    _report(team, at)
+        by = Actor(person=people[cast.OWNER.email], via=Via.PAGE)
+        milestones = milestones_of(team=team, sample=sample, items=items, by=by, until=at)
+    live_through(team=team, milestones=milestones, at=at)
     return team
 
 
@@ -89,6 +90,7 @@ def _team(sample: Sample, people: Mapping[str, Person]) -> Team:
         slug=cast.TEAM_SLUG,
         owner=people[cast.OWNER.email],
         calendar=calendar,
+        given=TARGET_AT_FIRST,
         at=sample.founded_at,
     )
     Team.objects.filter(pk=team.pk).update(is_sample=True)
@@ -139,6 +141,7 @@ def _import(boards: Mapping[str, Board], sample: Sample, *, by: Actor, at: datet
 
     What moved last comes first, in slices of time, so that on the board the newest stands on top.
     """
+    _name_sources(boards[cast.MAIN_BOARD].team, sample)
     batches: dict[tuple[int, str, str], list[Ticket]] = defaultdict(list)
     for ticket in sorted(sample.tickets, key=lambda ticket: ticket.steps[-1].at, reverse=True):
         slice_of_time = bisect_right(SLICES, at - ticket.steps[-1].at)
@@ -151,6 +154,13 @@ def _import(boards: Mapping[str, Board], sample: Sample, *, by: Actor, at: datet
     rows = Item.objects.filter(board__in=boards.values()).select_related("board", "column", "assignee")
     by_key = {(item.board.slug, item.source, item.external_id): item for item in rows}
     return {ticket: by_key[ticket.board, ticket.source, ticket.external_id] for ticket in sample.tickets}
+
+
+def _name_sources(team: Team, sample: Sample) -> None:
+    """Keep since when each source is known: tickets that came before the team was there came with its first."""
+    latest_first = sorted(sample.tickets, key=lambda ticket: ticket.created_at, reverse=True)
+    for source, first in {ticket.source: ticket for ticket in latest_first}.items():
+        note_source(team_id=team.pk, source=source, at=max(first.created_at, sample.founded_at))
 
 
 def _decide(
@@ -185,12 +195,3 @@ def _archive(tickets: Sequence[Ticket], items: Mapping[Ticket, Item], *, by: Act
         is_old = not ticket.is_open and ticket.steps[-1].at < at - GIVEN_UP_AFTER
         if is_old and ticket.classification == Classification.UNCLASSIFIED:
             archive_item(item=items[ticket], by=by, at=at)
-
-
-def _report(team: Team, at: datetime) -> None:
-    """Build the weekly reports of the past, each at the time at which it was due."""
-    team = Team.objects.select_related("calendar").get(pk=team.pk)
-    schedule = report_time(team)
-    for week in due_weeks(schedule, since=team.created_at, at=at):
-        due = due_at(week, schedule)
-        release_report(report=build_report(team=team, week=week, at=due), at=due)

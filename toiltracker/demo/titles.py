@@ -43,9 +43,11 @@ ENGINEERING = (
     ("Upgrade Redis to 7.4 without downtime", "redis-sentinel", ("upgrade",)),
 )
 
+DISK_PROJECT = "Runbook automation: clean up replica disks"
+
 IN_HAND = (
     ("Consumer lag autoscaler: tune for month end", "billing-consumer", ("kafka", "toil fix")),
-    ("Runbook automation: clean up replica disks", "db-replica", ("toil fix", "disk")),
+    (DISK_PROJECT, "db-replica", ("toil fix", "disk")),
     ("Autoscaling limits for the checkout pods", "payments-api", ("performance",)),
     ("アラートの通知先をサービス単位に整理する", "observability", ("alerting",)),
     ("Terraform: adopt the DNS zones", "k8s-platform", ("terraform",)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from teams.worktime import Span
 from toiltracker.demo import titles
 from toiltracker.demo.cast import ACCESS_BOARD, BOB, KENJI, MAIN_BOARD
 from toiltracker.demo.clockwork import Clockwork
@@ -12,6 +13,8 @@ from toiltracker.demo.tickets import Step, Ticket, Worked
 
 AUTOMATED_IN_WEEK = 13
 """The week, counted from the first, in which certificates began to renew themselves."""
+ALERTS_CONNECTED_IN_WEEK = 4
+"""The week from which alerts come from Alertmanager; before, whoever was on call wrote a ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def toil_of_week(
             span = worker.take(start, hours) if start else None
             left -= hours
             if span is not None:
-                yield _ticket(kind, worker, span.start, span.end, chance)
+                yield _ticket(kind, worker, span, source=source_of(kind, week), chance=chance)
 
 
 def unclear_of_week(
@@ -119,8 +122,13 @@ def _start(kind: Recurring, worker: Clockwork, monday: datetime, chance: Random)
     return span.start + timedelta(minutes=chance.randrange(max(minutes - 150, 1)))
 
 
-def _ticket(kind: Recurring, worker: Clockwork, start: datetime, end: datetime, chance: Random) -> Ticket:
-    who = worker.person.email
+def source_of(kind: Recurring, week: int) -> str:
+    """Return which system a kind of toil came from in a week."""
+    return "alertmanager" if kind.is_alert and week >= ALERTS_CONNECTED_IN_WEEK else "jira"
+
+
+def _ticket(kind: Recurring, worker: Clockwork, span: Span, *, source: str, chance: Random) -> Ticket:
+    who, start, end = worker.person.email, span.start, span.end
     waited = timedelta(minutes=chance.randrange(3, 15)) if kind.is_alert else timedelta(hours=chance.randrange(4, 70))
     board = ACCESS_BOARD if kind is ACCESS else MAIN_BOARD
     first = "Inbox" if board == ACCESS_BOARD else "Ready"
@@ -128,7 +136,7 @@ def _ticket(kind: Recurring, worker: Clockwork, start: datetime, end: datetime, 
     created = start - waited
     return Ticket(
         board=board,
-        source="alertmanager" if kind.is_alert else "jira",
+        source=source,
         title=title,
         created_at=created,
         steps=(Step(created, first, None), Step(start, "In progress", who), Step(end, "Done", who)),
