@@ -367,6 +367,7 @@ def test_what_to_do_names_the_type_to_remove_first(
     assert "Remove “Disk full” first: it takes 8 h a week, 100 % of the toil, and more and more." in shown
     assert "The target is exceeded by 4 h a week." in shown
     assert f"/t/sre/toil-types/{disk.pk}/elimination/" in shown
+    assert shown.count('href="/t/sre/toil-types/"') == 2  # beside what to do, and at the table of toil types
 
 
 def test_what_to_do_asks_for_what_the_verdict_hangs_on(reader: Client, column: Column, engineer: Person) -> None:
