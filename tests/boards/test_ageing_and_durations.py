@@ -42,7 +42,7 @@ def test_what_enters_in_the_future_is_no_day_old():
 def test_usual_days_are_values_that_items_took():
     spans = [timedelta(days=number) for number in range(1, 21)]
 
-    assert usual_days({7: spans}) == {7: UsualDays(median=10.0, p85=17.0)}
+    assert usual_days({7: spans}) == {7: UsualDays(median=10.0, p85=17.0, p95=19.0)}
 
 
 def test_fewer_than_ten_items_are_no_experience():

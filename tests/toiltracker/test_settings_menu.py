@@ -10,6 +10,7 @@ ALL = [
     "Members",
     "Weekly report",
     "Ways of sending",
+    "Budget alerts",
     "Boards",
     "Rules",
     "Toil types",

@@ -1,8 +1,6 @@
-// Tooltips of charts: what [data-tip] is under the pointer or finger, or chosen by the arrow keys. A click, a second
-// tap or Enter opens what is behind it ([data-href]).
+// Tooltips of charts: what [data-tip] is under the pointer or finger, or chosen by the arrow keys.
 for (const chart of document.querySelectorAll("[data-tips]")) {
   const tip = chart.appendChild(document.createElement("output"));
-  let armed;
   const show = (hit) => {
     chart.querySelector(".on")?.classList.remove("on");
     tip.textContent = hit?.dataset.tip;
@@ -13,14 +11,7 @@ for (const chart of document.querySelectorAll("[data-tips]")) {
     tip.style.inset = `${at.y - box.y}px auto auto ${x}%`;
     tip.style.translate = `-${x}% -100%`;
   };
-  const open = (hit) => hit?.dataset.href && location.assign(hit.dataset.href);
-  chart.onpointerdown = (e) => {
-    const hit = e.target.closest("[data-tip]");
-    armed = e.pointerType == "mouse" || hit?.classList.contains("on");
-    show(hit);
-  };
-  chart.onclick = (e) => armed && open(e.target.closest("[data-href]"));
-  chart.onpointermove = (e) => e.pointerType == "mouse" && show(e.target.closest("[data-tip]"));
+  chart.onpointerdown = chart.onpointermove = (e) => show(e.target.closest("[data-tip]"));
   chart.onpointerleave = (e) => e.pointerType == "mouse" && show();
   chart.onblur = () => show();
   chart.onkeydown = (e) => {
@@ -28,7 +19,6 @@ for (const chart of document.querySelectorAll("[data-tips]")) {
     const hits = [...chart.querySelectorAll("[data-tip]")].filter((h) => h.getClientRects()[0]);
     const on = hits.indexOf(chart.querySelector(".on"));
     if (step) show(hits[on + step] ?? hits.at(step < 0 ? -1 : 0));
-    if (e.key === "Enter") open(hits[on]);
     if (e.key === "Escape") show();
   };
 }
