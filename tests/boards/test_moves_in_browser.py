@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from boards.board_page import CARDS_AT_ONCE
 from boards.models import Item
 from boards.services.moves import move_item
 from boards.services.trash import delete_item
@@ -86,7 +87,7 @@ def test_escape_puts_a_dragged_card_back(board_page, cards, backlog, progress):
 
 
 def test_a_column_scrolls_while_a_card_is_held_at_its_edge(enter, alice, board, backlog, complaints):
-    items = many(board, backlog, 30)
+    items = many(board, backlog, CARDS_AT_ONCE)
     page = enter(alice, BOARD)
     box = page.locator(f"#col-{backlog.pk} .col-b").bounding_box()
 
@@ -383,7 +384,7 @@ def test_a_press_lifts_a_card_on_a_phone(board, backlog, request):
 
 
 def test_a_swipe_scrolls_and_lifts_nothing(board, backlog, request):
-    items = many(board, backlog, 30)
+    items = many(board, backlog, CARDS_AT_ONCE)
     page = request.getfixturevalue("phone")
     finger = Finger(page)
 
