@@ -194,8 +194,12 @@ def test_the_palette_goes_to_an_item_and_does_what_keys_do(focused, cards, waiti
     expect(focused).to_have_url(focused.url.split("/t/")[0] + "/t/sre/triage/")
 
 
-def test_a_card_goes_to_another_board_from_the_menu_and_from_its_panel_and_back(focused, cards, board):
-    BoardFactory(team=board.team, name="Platform")
+@pytest.fixture
+def platform(board):
+    return BoardFactory(team=board.team, name="Platform")
+
+
+def test_a_card_goes_to_another_board_from_the_menu_and_from_its_panel_and_back(platform, focused, cards):
     item, other = cards["Disk full on db-1"], cards["Rotate keys"]
 
     focused.keyboard.press("m")

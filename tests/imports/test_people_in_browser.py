@@ -24,8 +24,7 @@ def enter(page, live_server, client, user):
     client.force_login(user)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     page.context.add_cookies([cookie])
-    page.goto(live_server.url + "/t/sre/settings/")
-    page.get_by_role("link", name="Names at sources").click()
+    page.goto(live_server.url + "/t/sre/settings/people/")
 
 
 @pytest.mark.parametrize("script", [True, False])

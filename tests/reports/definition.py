@@ -116,10 +116,11 @@ class Expected:
         return counts
 
     def groups(self, by: str) -> dict[Any, dict[str, Fraction]]:
+        # Of an item that is another team's by now only the hours are told: neither its service nor its toil type.
         keys = {
-            "service": lambda item, day: [item.service or None],
+            "service": lambda item, day: [(item.service or None) if item.team == self.team.pk else None],
             "label": lambda item, day: item.labels or [None],
-            "toil_type": lambda item, day: [item.toil_type],
+            "toil_type": lambda item, day: [item.toil_type if item.team == self.team.pk else None],
             "item": lambda item, day: [item.pk],
             "day": lambda item, day: [day.isoformat()],
             "week": lambda item, day: ["{0.year:04d}-W{0.week:02d}".format(day.isocalendar())],
